@@ -1,0 +1,227 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyWebsocket from '@fastify/websocket';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import { AccessGuard } from './http/access-guard.ts';
+import { ControlGuard } from './http/control/control-guard.ts';
+import { registerControlRoutes } from './http/control/control-routes.ts';
+import { registerMeetingRoutes } from './http/meeting-routes.ts';
+import { registerUnbuiltOperations } from './http/operations.ts';
+import { registerOperatorRoutes } from './http/operator-routes.ts';
+import { registerPages } from './http/pages.ts';
+import { createHttpServer } from './http/server.ts';
+import { registerUsgRoutes } from './http/usg-routes.ts';
+import { AccessTokens } from './identity/access-tokens.ts';
+import { AccountService } from './identity/account-service.ts';
+import { AttemptLimiter } from './identity/attempt-limiter.ts';
+import { ControlTokens } from './identity/control-tokens.ts';
+import { TerminalService } from './identity/terminal-service.ts';
+import type { MediaEngine } from './media/engine.ts';
+import { createMediaEngine } from './media/process-engine.ts';
+import { MeetingService } from './meetings/meeting-service.ts';
+import { Admission } from './runtime/admission.ts';
+import { type Clock, systemClock } from './runtime/clock.ts';
+import { Conferences } from './runtime/conferences.ts';
+import { MediaDirector } from './runtime/media-director.ts';
+import { ParticipantTokens } from './runtime/participant-tokens.ts';
+import { Polling } from './runtime/polling.ts';
+import { Presence } from './runtime/presence.ts';
+import { createSealer } from './secrets.ts';
+import { EventsHub } from './signalling/events-hub.ts';
+import { registerEventsRoutes } from './signalling/events-routes.ts';
+import { registerJoinRoutes } from './signalling/join-routes.ts';
+import { registerMediaRoutes } from './signalling/media-routes.ts';
+import { createUrls } from './signalling/urls.ts';
+import { registerViewsRoutes } from './signalling/views-routes.ts';
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+import { createLog, type Logger } from './telemetry/log.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+/** What a test may put in the place of the real thing. */
+export interface AppParts {
+  readonly store?: Store;
+  readonly engine?: MediaEngine;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+export interface App {
+  /** Where the server listens, without a slash at the end. */
+  readonly url: string;
+  /** The password of the administrator when this start has made it up; to be shown once. */
+  readonly generatedPassword: string | null;
+  /** Live conferences that this start has rebuilt. */
+  readonly recovered: number;
+  /** Drains and stops: no new requests, participants told, what is in flight answered, store closed. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Builds every object, rebuilds the live conferences, and only then opens the port. */
+export const startApp = async (config: Config, parts: AppParts = {}): Promise<App> => {
+  const log = parts.log ?? createLog({ level: config.log.level });
+  const clock = parts.clock ?? systemClock;
+  const metrics = createMetrics();
+  const store = parts.store ?? openSqliteStore(config.data.dir, { onCommit: metrics.commit });
+  const domain = createDomain(config, store, clock, log);
+  const { conferences, meetings, accounts, accessTokens } = domain;
+
+  const recovered = conferences.recover();
+  await meetings.reconcile(new Map([...conferences.all()].map(({ state }) => [state.meeting, state.id])));
+  const administrator = await accounts.ensureAdministrator(config.admin.account, config.admin.password);
+  if (administrator.passwordChanged) await accessTokens.revokeAllOf(administrator.account.id);
+
+  const engine = parts.engine ?? (await openMedia(config, log));
+  const director = new MediaDirector({ engine, conferences, presence: domain.presence, log });
+  const hub = new EventsHub({ conferences, director, clock });
+  domain.begin();
+
+  const state = { ready: false };
+  const server = await createServer({ config, domain, engine, director, hub, clock, log, metrics, state });
+  const url = await server.listen({ host: config.http.host, port: config.http.port });
+  state.ready = true;
+
+  const stop = async (): Promise<void> => {
+    state.ready = false;
+    hub.drain();
+    await withDeadline(server.close(), config.http.drainSeconds * 1000, clock);
+    domain.close();
+    director.close();
+    await engine.close();
+    await store.close();
+  };
+  let stopping: Promise<void> | null = null;
+  return {
+    url,
+    recovered,
+    generatedPassword: administrator.generatedPassword,
+    close: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+};
+
+type Domain = ReturnType<typeof createDomain>;
+
+const createDomain = (config: Config, store: Store, clock: Clock, log: Logger) => {
+  const { now } = clock;
+  const conferences = new Conferences({
+    journal: store.journal,
+    now,
+    commandsPerSecond: config.conference.commandsPerSecond,
+    snapshotEvery: config.conference.snapshotEvery,
+  });
+  const meetings = new MeetingService({
+    repository: store.meetings,
+    conferences,
+    sealer: createSealer(join(config.data.dir, 'secret.key')),
+    now,
+  });
+  const terminals = new TerminalService({ terminals: store.terminals, now });
+  const graceSeconds = config.conference.reconnectGraceSeconds;
+  const presence = new Presence({ conferences, clock, graceSeconds, log });
+  const participantTokens = new ParticipantTokens(conferences);
+  const polling = new Polling(conferences, clock);
+  conferences.subscribe((host, { after }) => {
+    if (!after.ended) return;
+    meetings.markEnded(after.meeting, host.state.id).catch((error: unknown) => {
+      log.error({ err: error, meeting: after.meeting }, 'the end of a meeting could not be stored');
+    });
+  });
+  return {
+    conferences,
+    meetings,
+    terminals,
+    presence,
+    participantTokens,
+    accounts: new AccountService({ accounts: store.accounts, now }),
+    accessTokens: new AccessTokens({
+      tokens: store.tokens,
+      accounts: store.accounts,
+      now,
+      lifetimeMs: config.identity.tokenHours * 3_600_000,
+    }),
+    controlTokens: new ControlTokens({ tokens: store.tokens, now }),
+    joinAttempts: new AttemptLimiter({ now }),
+    hostPasswordAttempts: new AttemptLimiter({ now }),
+    /** Takes in what was recovered. */
+    begin(): void {
+      participantTokens.begin(conferences);
+      presence.begin();
+      polling.begin(conferences);
+    },
+    close(): void {
+      polling.close();
+      presence.close();
+    },
+  };
+};
+
+const openMedia = (config: Config, log: Logger): Promise<MediaEngine> =>
+  createMediaEngine({
+    port: config.media.port,
+    addresses: config.media.addresses,
+    videoCodec: config.media.videoCodec,
+    logger: log,
+  });
+
+interface ServerParts {
+  readonly config: Config;
+  readonly domain: Domain;
+  readonly engine: MediaEngine;
+  readonly director: MediaDirector;
+  readonly hub: EventsHub;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly state: { readonly ready: boolean };
+}
+
+const createServer = async (parts: ServerParts): Promise<FastifyInstance> => {
+  const { config, domain, engine, director, hub, clock, log, metrics, state } = parts;
+  const { conferences, meetings, participantTokens, controlTokens, presence } = domain;
+  const server = createHttpServer({ log, trustedProxies: config.http.trustedProxies, ...tlsOf(config) });
+  const { now } = clock;
+  const publicUrl = () => config.http.publicUrl ?? originOf(server);
+  const urls = createUrls(config.http.publicUrl);
+  const guard = new ControlGuard({ conferences, meetings, controlTokens, participantTokens });
+  const accessGuard = new AccessGuard(domain.accessTokens);
+
+  await server.register(fastifyWebsocket, { options: { maxPayload: 65_536 } });
+  registerUsgRoutes(server, { ...domain, guard: accessGuard });
+  registerMeetingRoutes(server, {
+    meetings,
+    authenticate: (request) => accessGuard.account(request),
+    findAccount: (id) => domain.accounts.find(id),
+    publicUrl,
+    now,
+  });
+  registerControlRoutes(server, { guard, meetings, controlTokens, attempts: domain.hostPasswordAttempts });
+  registerJoinRoutes(server, { admission: new Admission({ ...domain, attempts: domain.joinAttempts }), urls });
+  registerMediaRoutes(server, { director, participantTokens, urls });
+  registerEventsRoutes(server, { hub, conferences, presence, participantTokens, controlTokens, clock, log });
+  registerViewsRoutes(server, { guard, engine });
+  registerOperatorRoutes(server, { ready: () => state.ready, metrics });
+  registerUnbuiltOperations(server);
+  if (existsSync(WEB_ROOT)) await registerPages(server, WEB_ROOT);
+  else log.warn({}, 'the web pages are not built; "npm run build" builds them');
+  return server;
+};
+
+const tlsOf = ({ tls }: Config) =>
+  tls.cert && tls.key ? { tls: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } } : {};
+
+const originOf = (server: FastifyInstance): string => server.listeningOrigin;
+
+/** What is still in flight after the deadline is cut off with the process. */
+const withDeadline = async (work: Promise<unknown>, deadlineMs: number, clock: Clock): Promise<void> => {
+  const deadline = Promise.withResolvers<void>();
+  const cancel = clock.after(deadlineMs, deadline.resolve);
+  await Promise.race([work, deadline.promise]);
+  cancel();
+};

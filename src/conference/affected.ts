@@ -1,0 +1,34 @@
+import type { ConferenceEvent } from './events.ts';
+import type { ParticipantId } from './ids.ts';
+
+/**
+ * The viewers whose view or slots an event can change, so that nobody else's need be derived again.
+ * `view-policy.property.test.ts` proves that the others' stay as they are.
+ */
+export const affectedViewers = (event: ConferenceEvent): 'all' | readonly ParticipantId[] => {
+  switch (event.type) {
+    case 'view.locked':
+    case 'view.unlocked':
+    case 'view.chosen':
+    case 'poll.advanced':
+      return [event.viewer];
+    // With the role of host go chairView and polling.
+    case 'participant.roleSet':
+      return [event.participant];
+    case 'conference.lockSet':
+    case 'participant.rejoined':
+    case 'participant.renamed':
+    case 'participant.cameraSet':
+    case 'audio.set':
+    case 'selfUnmute.set':
+    case 'connection.changed':
+      return [];
+    case 'conference.started':
+    case 'conference.ended':
+    case 'participant.joined':
+    case 'participant.left':
+    case 'mode.set':
+    case 'speaker.changed':
+      return 'all';
+  }
+};

@@ -1,0 +1,49 @@
+import { AppError } from '../errors.ts';
+import type { AudioCommand } from './commands.ts';
+import type { DurableEvent } from './events.ts';
+import { requireParticipant } from './participants.ts';
+import {
+  type Actor,
+  forbidCoHostOnHost,
+  requireControl,
+  requireSelfOrControl,
+  roleOf,
+} from './permissions.ts';
+import type { ConferenceState } from './state.ts';
+
+type MuteOne = Extract<AudioCommand, { type: 'muteParticipant' }>;
+type MuteAll = Extract<AudioCommand, { type: 'muteAll' }>;
+
+/** Muting of one and of all. */
+export const decideAudio = (
+  state: ConferenceState,
+  actor: Actor,
+  command: AudioCommand,
+): readonly DurableEvent[] =>
+  command.type === 'muteAll' ? muteAll(state, actor, command) : muteOne(state, actor, command);
+
+const muteOne = (state: ConferenceState, actor: Actor, command: MuteOne): readonly DurableEvent[] => {
+  requireSelfOrControl(state, actor, command.participant);
+  const target = requireParticipant(state, command.participant);
+  forbidCoHostOnHost(state, actor, target);
+  if (!command.muted && !state.selfUnmuteAllowed && roleOf(state, actor) === 'guest') {
+    throw new AppError('GUEST_NOT_PERMITTED', 'the host does not allow unmuting oneself');
+  }
+  if (target.muted === command.muted) return [];
+  return [{ type: 'audio.set', muted: command.muted, participants: [target.id] }];
+};
+
+/** Everybody but the host. */
+const muteAll = (state: ConferenceState, actor: Actor, command: MuteAll): readonly DurableEvent[] => {
+  requireControl(state, actor);
+  const changed = [...state.participants.values()].filter(
+    (p) => p.role !== 'host' && p.muted !== command.muted,
+  );
+  const events: DurableEvent[] = [];
+  if (changed.length > 0) {
+    events.push({ type: 'audio.set', muted: command.muted, participants: changed.map((p) => p.id) });
+  }
+  const allowed = command.selfUnmuteAllowed ?? state.selfUnmuteAllowed;
+  if (allowed !== state.selfUnmuteAllowed) events.push({ type: 'selfUnmute.set', allowed });
+  return events;
+};

@@ -1,0 +1,165 @@
+import type { ConferenceEvent } from './events.ts';
+import type { ParticipantId } from './ids.ts';
+import type { Choice, ConferenceState, ExplicitView, Mode, Participant, Role } from './state.ts';
+import { nextPolledSite, siteOf } from './views.ts';
+
+type Started = Extract<ConferenceEvent, { type: 'conference.started' }>;
+type ModeSet = Extract<ConferenceEvent, { type: 'mode.set' }>;
+
+/** The state of a conference that has just started. */
+export const startedState = (event: Started): ConferenceState => ({
+  id: event.id,
+  meeting: event.meeting,
+  subject: event.subject,
+  media: event.media,
+  ended: false,
+  startedAtMs: event.atMs,
+  locked: false,
+  mode: { kind: 'FREE' },
+  voiceActivation: 'off',
+  selfUnmuteAllowed: true,
+  guestsJoinMuted: event.guestsJoinMuted,
+  terminalsJoinMuted: event.terminalsJoinMuted,
+  participants: new Map(),
+  speakers: [],
+});
+
+/** State and event give the next state. Never refuses: `decide` has judged. */
+export const evolve = (state: ConferenceState, event: ConferenceEvent): ConferenceState => {
+  switch (event.type) {
+    case 'conference.started':
+      return startedState(event);
+    case 'conference.ended':
+      return { ...state, ended: true, participants: new Map(), speakers: [], mode: { kind: 'FREE' } };
+    case 'conference.lockSet':
+      return { ...state, locked: event.locked };
+    case 'participant.joined':
+      return withParticipant(state, event.participant);
+    case 'participant.rejoined':
+      return update(state, event.participant, { tokenDigest: event.tokenDigest });
+    case 'participant.left':
+      return withoutParticipant(state, event.participant);
+    case 'participant.renamed':
+      return update(state, event.participant, { name: event.name });
+    case 'participant.roleSet':
+      return withRole(state, event.participant, event.role);
+    case 'participant.cameraSet':
+      return update(state, event.participant, { cameraOn: event.on });
+    case 'audio.set':
+      return event.participants.reduce((next, id) => update(next, id, { muted: event.muted }), state);
+    case 'selfUnmute.set':
+      return { ...state, selfUnmuteAllowed: event.allowed };
+    case 'view.locked':
+      return update(state, event.viewer, { lock: event.choice, held: null });
+    case 'view.unlocked':
+      return update(state, event.viewer, { lock: null, held: event.held });
+    case 'view.chosen':
+      return update(state, event.viewer, { explicit: event.explicit, held: null });
+    case 'mode.set':
+      return withMode(state, event);
+    case 'speaker.changed':
+      return withSpeaker(state, event.participant);
+    case 'connection.changed':
+      return update(state, event.participant, { connected: event.connected });
+    case 'poll.advanced':
+      return withPolledSite(state, event.viewer, event.source);
+  }
+};
+
+export const evolveAll = (state: ConferenceState, events: readonly ConferenceEvent[]): ConferenceState =>
+  events.reduce(evolve, state);
+
+const withParticipant = (state: ConferenceState, participant: Participant): ConferenceState => {
+  const participants = new Map(state.participants);
+  participants.set(participant.id, participant);
+  return { ...state, participants };
+};
+
+const update = (state: ConferenceState, id: ParticipantId, change: Partial<Participant>): ConferenceState => {
+  const participant = state.participants.get(id);
+  return participant ? withParticipant(state, { ...participant, ...change }) : state;
+};
+
+/** chairView and host polling are the host's: they end with his role. */
+const withRole = (state: ConferenceState, id: ParticipantId, role: Role): ConferenceState => {
+  const explicit = state.participants.get(id)?.explicit ?? null;
+  const ends = role !== 'host' && explicit?.by !== 'PART_VIEW';
+  return update(state, id, { role, explicit: ends ? null : explicit });
+};
+
+const everyone = (
+  state: ConferenceState,
+  change: (participant: Participant) => Participant,
+): ReadonlyMap<ParticipantId, Participant> =>
+  new Map([...state.participants].map(([id, participant]) => [id, change(participant)]));
+
+const names = (choice: Choice | null, id: ParticipantId): boolean =>
+  choice?.kind === 'single' && choice.source === id;
+
+/** Whoever watched the one who leaves, by lock or by choice, falls to his derived view. */
+const withoutParticipant = (state: ConferenceState, id: ParticipantId): ConferenceState => {
+  const rest = new Map(state.participants);
+  rest.delete(id);
+  const participants = everyone({ ...state, participants: rest }, (p) => ({
+    ...p,
+    lock: names(p.lock, id) ? null : p.lock,
+    explicit: p.explicit && siteOf(p.explicit) === id ? afterSiteLeft(state, p, p.explicit, id) : p.explicit,
+    held: names(p.held, id) ? null : p.held,
+  }));
+  const targeted = 'target' in state.mode && state.mode.target === id;
+  return {
+    ...state,
+    participants,
+    mode: targeted ? { kind: 'FREE' } : state.mode,
+    speakers: state.speakers.filter((speaker) => speaker !== id),
+  };
+};
+
+/** Polling goes on with the next site; a view of that one site is over. */
+const afterSiteLeft = (
+  state: ConferenceState,
+  viewer: Participant,
+  explicit: ExplicitView,
+  left: ParticipantId,
+): ExplicitView | null => {
+  if (explicit.by !== 'POLL') return null;
+  const source = nextPolledSite(state, viewer.id, left);
+  return source === null || source === left ? null : { ...explicit, choice: { kind: 'single', source } };
+};
+
+/**
+ * Whether a mode, set now, ends a participant's explicit view. A conference-wide command ends an unlocked viewer's
+ * partView; chairView and polling stay, and so does the view of the one who is called or broadcast. Voice activation
+ * ends no explicit view.
+ */
+export const endsExplicitView = (mode: Mode, viewer: Participant): boolean =>
+  mode.kind !== 'FREE' &&
+  !('target' in mode && mode.target === viewer.id) &&
+  viewer.lock === null &&
+  viewer.explicit?.by === 'PART_VIEW';
+
+const withMode = (state: ConferenceState, event: ModeSet): ConferenceState => {
+  const target = 'target' in event.mode ? event.mode.target : null;
+  const participants = everyone(state, (p) =>
+    p.id === target
+      ? { ...p, held: event.held }
+      : { ...p, held: null, explicit: endsExplicitView(event.mode, p) ? null : p.explicit },
+  );
+  return { ...state, mode: event.mode, voiceActivation: event.voiceActivation, participants };
+};
+
+const withSpeaker = (state: ConferenceState, id: ParticipantId): ConferenceState => {
+  if (!state.participants.has(id) || state.speakers[0] === id) return state;
+  const participants = everyone(state, (p) => (p.held !== null && p.id !== id ? { ...p, held: null } : p));
+  return { ...state, participants, speakers: [id, ...state.speakers.filter((speaker) => speaker !== id)] };
+};
+
+const withPolledSite = (
+  state: ConferenceState,
+  viewer: ParticipantId,
+  source: ParticipantId,
+): ConferenceState => {
+  const explicit = state.participants.get(viewer)?.explicit;
+  if (explicit?.by !== 'POLL') return state;
+  return update(state, viewer, { explicit: { ...explicit, choice: { kind: 'single', source } } });
+};

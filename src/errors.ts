@@ -1,0 +1,83 @@
+/**
+ * The closed list of what can go wrong, in our words. `http/error-table.ts` gives each code its HTTP status,
+ * wire code and public text; a code without a row there does not compile.
+ */
+export type ErrorCode =
+  | 'ACCESS_DENIED'
+  | 'ACCESS_TOKEN_INVALID'
+  | 'ACCOUNT_EXISTS'
+  | 'ACTOR_IS_CO_HOST_TARGET_IS_HOST'
+  | 'BODY_MISSING'
+  | 'BODY_NOT_JSON'
+  | 'BODY_TOO_LARGE'
+  | 'COMMAND_RATE_EXCEEDED'
+  | 'CONFERENCE_ENDED'
+  | 'CONFERENCE_ENDING'
+  | 'CONFERENCE_HAS_NO_HOST'
+  | 'CONFERENCE_IS_VOICE_ONLY'
+  | 'CONFERENCE_LOCKED'
+  | 'CONFERENCE_NOT_STARTED'
+  | 'CONFERENCE_STATE_FORBIDS'
+  | 'CONTROL_LOGIN_LOCKED'
+  | 'CONTROL_TOKEN_INVALID'
+  | 'CONTROL_TOKEN_MISSING'
+  | 'CO_HOST_IS_HOST'
+  | 'ENDPOINT_NOT_FOUND'
+  | 'GUEST_MAY_NOT_START'
+  | 'GUEST_NOT_PERMITTED'
+  | 'GUEST_NOT_PERMITTED_ON_OTHERS'
+  | 'GUEST_PASSWORD_ILLEGAL'
+  | 'HOST_EXISTS'
+  | 'HOST_PASSWORD_WRONG'
+  | 'HOST_POLLING_RUNS'
+  | 'IMAGE_TYPE_OUT_OF_RANGE'
+  | 'INTERNAL'
+  | 'JOIN_REFUSED'
+  | 'LOGIN_FAILED'
+  | 'MEDIA_OFFER_REFUSED'
+  | 'MEDIA_TYPE_UNSUPPORTED'
+  | 'MEDIA_UNAVAILABLE'
+  | 'MEETING_ALREADY_STARTED'
+  | 'MEETING_IDS_EXHAUSTED'
+  | 'MEETING_LANGUAGE_OUT_OF_RANGE'
+  | 'MEETING_LENGTH_OUT_OF_RANGE'
+  | 'MEETING_MEDIA_TYPES_ILLEGAL'
+  | 'MEETING_NOT_FOUND'
+  | 'MEETING_NOT_FOUND_OR_REFUSED'
+  | 'MEETING_START_IN_PAST'
+  | 'MEETING_START_TOO_FAR'
+  | 'MEETING_SUBJECT_TOO_LONG'
+  | 'NAME_EMPTY'
+  | 'NAME_TOO_LONG'
+  | 'NOT_HOST'
+  | 'NOT_IMPLEMENTED'
+  | 'PARAMETER_INVALID'
+  | 'PARTICIPANT_NOT_FOUND'
+  | 'PARTICIPANT_TOKEN_INVALID'
+  | 'PRECONDITION_FAILED'
+  | 'REQUEST_MALFORMED'
+  | 'ROUTE_NOT_FOUND'
+  | 'SERVER_DRAINING'
+  | 'SITE_IS_VOICE_ONLY'
+  | 'SOURCE_IS_VIEWER'
+  | 'SWITCH_MODE_MISSING'
+  | 'SWITCH_MODE_OUT_OF_RANGE'
+  | 'SWITCH_OUT_OF_RANGE'
+  | 'SWITCH_TIME_OUT_OF_RANGE'
+  | 'TERMINAL_EXISTS'
+  | 'TERMINAL_NOT_FOUND'
+  | 'TOO_MANY_ATTEMPTS'
+  | 'VIEWER_IS_HOST_NOT_PROFESSIONAL'
+  | 'VIEWER_NOT_PROFESSIONAL'
+  | 'VIEW_TYPE_OUT_OF_RANGE';
+
+/** A failure a caller may be told about. `message` is for people and logs; programs read `code`. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+  }
+}

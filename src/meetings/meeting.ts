@@ -1,0 +1,36 @@
+import type { AccountId, ConferenceId, MeetingId } from '../conference/ids.ts';
+
+/** A stored meeting. Passwords are sealed: the wire shows them to the scheduler, so they cannot be hashes. */
+export interface Meeting {
+  readonly id: MeetingId;
+  readonly subject: string;
+  readonly media: 'voice' | 'video';
+  /** The wire's mediaTypes as asked for, such as "HDVideo". */
+  readonly mediaTypes: string;
+  /** Unix ms. */
+  readonly startsAtMs: number;
+  readonly lengthMinutes: number;
+  readonly immediate: boolean;
+  readonly scheduler: AccountId;
+  readonly hostPassword: SealedText;
+  readonly guestPassword: SealedText;
+  readonly state: 'scheduled' | 'live' | 'ended' | 'cancelled';
+  /** The live or last run. */
+  readonly conference: ConferenceId | null;
+  readonly language: string;
+  readonly timeZoneId: string;
+  readonly settings: MeetingSettings;
+  readonly createdAtMs: number;
+}
+
+/** Text under the data folder's key: AES-256-GCM, base64url of nonce, tag and ciphertext. */
+export type SealedText = string & { readonly sealed?: never };
+
+export interface MeetingSettings {
+  /** Whether the guest password starts the meeting too. */
+  readonly guestsMayStart: boolean;
+  /** Whether guests join muted. */
+  readonly guestsJoinMuted: boolean;
+  /** Whether terminals join muted. */
+  readonly terminalsJoinMuted: boolean;
+}

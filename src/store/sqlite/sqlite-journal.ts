@@ -1,0 +1,134 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type ConferenceId, conferenceId } from '../../conference/ids.ts';
+import type { Write } from '../group-commit-writer.ts';
+import type { Journal, JournalEntry, LiveConference } from '../store.ts';
+import { StoreError } from '../store-error.ts';
+import { EntryLog } from './entry-log.ts';
+
+/** The journal in SQLite. A conference's first entry lists it as live, its final one takes it off. */
+export class SqliteJournal implements Journal {
+  readonly #write: (write: Write) => Promise<void>;
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #log: EntryLog;
+  /** The last sequence of each live conference, as of the running transaction; filled when first asked for. */
+  readonly #heads = new Map<ConferenceId, number>();
+  #rolledBack = false;
+  readonly #noteRollback = () => {
+    this.#rolledBack = true;
+  };
+
+  constructor(database: DatabaseSync, write: (write: Write) => Promise<void>) {
+    this.#write = write;
+    this.#statements = prepare(database);
+    this.#log = new EntryLog(database);
+  }
+
+  append(entry: JournalEntry): Promise<void> {
+    return this.#write({ run: () => this.#insert(entry), undo: this.#noteRollback });
+  }
+
+  /** Keeps the log short; part of each transaction, just before its commit. */
+  compact(): void {
+    this.#log.compact();
+  }
+
+  *live(): Generator<LiveConference> {
+    this.#recover();
+    const { liveConferences, snapshot } = this.#statements;
+    for (const { conference } of liveConferences.all()) {
+      const id = conferenceId(String(conference));
+      const row = snapshot.get(id);
+      const newest = row === undefined ? null : { sequence: Number(row.sequence), state: String(row.state) };
+      yield { conference: id, snapshot: newest, entries: this.#entriesAfter(id, newest?.sequence ?? 0) };
+    }
+  }
+
+  entries(conference: ConferenceId): readonly JournalEntry[] {
+    this.#recover();
+    const entries = this.#entriesAfter(conference, 0);
+    const last = entries.at(-1);
+    if (last === undefined || !this.#hasEnded(conference)) return entries;
+    return [...entries.slice(0, -1), { ...last, final: true }];
+  }
+
+  #insert(entry: JournalEntry): void {
+    this.#recover();
+    const { conference, sequence } = entry;
+    const head = this.#heads.get(conference) ?? this.#readHead(conference);
+    if (sequence !== head + 1) {
+      const text = `Entry ${sequence} of conference ${conference} does not follow entry ${head}.`;
+      throw new StoreError('CONFLICT', text);
+    }
+    this.#log.append(entry);
+    if (sequence === 1) this.#statements.insertConference.run(conference);
+    this.#heads.set(conference, sequence);
+    if (entry.final) this.#end(conference);
+    else if (entry.snapshot !== undefined) {
+      this.#statements.saveSnapshot.run(conference, sequence, entry.snapshot);
+    }
+  }
+
+  #end(conference: ConferenceId): void {
+    this.#statements.endConference.run(conference);
+    this.#statements.deleteSnapshot.run(conference);
+    this.#heads.delete(conference);
+  }
+
+  #readHead(conference: ConferenceId): number {
+    if (this.#hasEnded(conference)) {
+      throw new StoreError('CONFLICT', `Conference ${conference} has its final entry already.`);
+    }
+    const logged = this.#log.entriesOf(conference).at(-1);
+    return logged?.sequence ?? Number(this.#statements.head.get(conference)?.sequence ?? 0);
+  }
+
+  #hasEnded(conference: ConferenceId): boolean {
+    return this.#statements.isLive.get(conference)?.live === 0;
+  }
+
+  /** The entries from the journal and then the log, all as not final. */
+  #entriesAfter(conference: ConferenceId, sequence: number): JournalEntry[] {
+    const entries = this.#statements.entriesAfter.all(conference, sequence).map(
+      (row): JournalEntry => ({
+        conference,
+        sequence: Number(row.sequence),
+        atMs: Number(row.at_ms),
+        record: String(row.record),
+        final: false,
+      }),
+    );
+    let last = entries.at(-1)?.sequence ?? sequence;
+    for (const logged of this.#log.entriesOf(conference)) {
+      if (logged.sequence <= last) continue;
+      last = logged.sequence;
+      entries.push({ conference, sequence: last, atMs: logged.atMs, record: logged.record, final: false });
+    }
+    return entries;
+  }
+
+  /** After a failed batch, what is in memory is read again. */
+  #recover(): void {
+    if (!this.#rolledBack) return;
+    this.#rolledBack = false;
+    this.#heads.clear();
+    this.#log.reload();
+  }
+}
+
+const prepare = (database: DatabaseSync) => ({
+  insertConference: database.prepare('INSERT INTO conferences (conference, live) VALUES (?, 1)'),
+  endConference: database.prepare('UPDATE conferences SET live = 0 WHERE conference = ?'),
+  saveSnapshot: database.prepare(
+    `INSERT INTO snapshots (conference, sequence, state) VALUES (?, ?, ?)
+     ON CONFLICT (conference) DO UPDATE SET sequence = excluded.sequence, state = excluded.state`,
+  ),
+  deleteSnapshot: database.prepare('DELETE FROM snapshots WHERE conference = ?'),
+  head: database.prepare('SELECT max(sequence) AS sequence FROM journal WHERE conference = ?'),
+  isLive: database.prepare('SELECT live FROM conferences WHERE conference = ?'),
+  liveConferences: database.prepare('SELECT conference FROM conferences WHERE live = 1 ORDER BY conference'),
+  snapshot: database.prepare('SELECT sequence, state FROM snapshots WHERE conference = ?'),
+  entriesAfter: database.prepare(
+    `SELECT sequence, at_ms, record FROM journal
+     WHERE conference = ? AND sequence > ? ORDER BY sequence`,
+  ),
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createMetrics } from './metrics.ts';
+
+describe('metrics', () => {
+  it('count requests by route and status', async () => {
+    const metrics = createMetrics({ process: false });
+    for (const status of [200, 200, 401]) {
+      metrics.httpRequest({ method: 'PUT', route: '/v1/x', status, seconds: 0.25 });
+    }
+    for (let scrape = 0; scrape < 2; scrape++) {
+      const text = await metrics.text();
+      assert.match(text, /^sightline_http_requests_total\{method="PUT",route="\/v1\/x",status="200"\} 2$/m);
+      assert.match(text, /^sightline_http_requests_total\{method="PUT",route="\/v1\/x",status="401"\} 1$/m);
+      assert.match(text, /^sightline_http_request_seconds_total\{.*status="200"\} 0\.5$/m);
+      assert.match(text, /^sightline_http_request_duration_seconds_bucket\{le="0\.25"\} 3$/m);
+    }
+  });
+
+  it('count commands by result, and measure commits and switches', async () => {
+    const { command, commit, mediaSwitch, text } = createMetrics({ process: false });
+    command('lockView', 'ok');
+    command('lockView', 'VIEWER_NOT_PROFESSIONAL');
+    commit(7, 0.002);
+    mediaSwitch(0.03);
+    const shown = await text();
+    assert.match(
+      shown,
+      /^sightline_commands_total\{command="lockView",result="VIEWER_NOT_PROFESSIONAL"\} 1$/m,
+    );
+    assert.match(shown, /^sightline_store_commit_writes_sum 7$/m);
+    assert.match(shown, /^sightline_store_commit_duration_seconds_count 1$/m);
+    assert.match(shown, /^sightline_media_switch_seconds_bucket\{le="0\.04"\} 1$/m);
+  });
+
+  it('read the live counts when asked', async () => {
+    const metrics = createMetrics({ process: false });
+    assert.match(await metrics.text(), /^sightline_live_conferences 0$/m);
+    let conferences = 2;
+    metrics.watchLive(() => ({ conferences, participants: 5, endpoints: 4 }));
+    assert.match(await metrics.text(), /^sightline_live_conferences 2$/m);
+    conferences = 3;
+    assert.match(await metrics.text(), /^sightline_live_conferences 3$/m);
+    assert.match(await metrics.text(), /^sightline_live_endpoints 4$/m);
+  });
+
+  it('of two instances are apart, with the figures of the process', async () => {
+    const [first, second] = [createMetrics(), createMetrics()];
+    first.command('lockView', 'ok');
+    assert.match(await first.text(), /^process_resident_memory_bytes /m);
+    assert.doesNotMatch(await second.text(), /command="lockView"/);
+    assert.match(first.contentType, /^text\/plain/);
+  });
+});

@@ -1,0 +1,124 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Tally } from './tally.ts';
+
+export interface HttpObservation {
+  readonly method: string;
+  /** The route's pattern, never the URL: every label value costs memory for good. */
+  readonly route: string;
+  readonly status: number;
+  /** From the request's arrival to its answer. */
+  readonly seconds: number;
+}
+
+/** What is running now. */
+export interface LiveCounts {
+  readonly conferences: number;
+  readonly participants: number;
+  readonly endpoints: number;
+}
+
+export interface MetricsOptions {
+  /** Figures of the process and of Node.js too. Default true. */
+  readonly process?: boolean;
+}
+
+/** The server's figures. Each instance stands alone; the functions may be handed on without their object. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export const createMetrics = ({ process: withProcess = true }: MetricsOptions = {}) => {
+  const registry = new Registry();
+  if (withProcess) collectDefaultMetrics({ register: registry });
+  const observeHttp = httpMetrics(registry);
+  const commands = new Tally({
+    name: 'sightline_commands_total',
+    help: 'Conference commands by name and result: ok or the error code.',
+    labels: ['command', 'result'],
+    registry,
+  });
+  const observeCommit = commitMetrics(registry);
+  const switches = new Histogram({
+    name: 'sightline_media_switch_seconds',
+    help: 'From a decided change of view to the first packet of the new source.',
+    buckets: [0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5],
+    registers: [registry],
+  });
+  let liveCounts = (): LiveCounts => ({ conferences: 0, participants: 0, endpoints: 0 });
+  liveMetrics(registry, () => liveCounts());
+  return {
+    /** The media type of `text`. */
+    contentType: registry.contentType,
+    /** Everything in Prometheus text format. */
+    text: (): Promise<string> => registry.metrics(),
+    httpRequest: observeHttp,
+    /** `result` is `ok` or an error code. */
+    command: (name: string, result: string): void => commands.add(1, name, result),
+    /** A durable batch of the store. */
+    commit: observeCommit,
+    /** A slot has changed its source. */
+    mediaSwitch: (seconds: number): void => switches.observe(seconds),
+    /** Where the live counts are read when the metrics are asked for. */
+    watchLive: (read: () => LiveCounts): void => {
+      liveCounts = read;
+    },
+  };
+};
+
+function httpMetrics(registry: Registry): (observation: HttpObservation) => void {
+  const labels = ['method', 'route', 'status'] as const;
+  const requests = new Tally({
+    name: 'sightline_http_requests_total',
+    help: 'HTTP requests answered.',
+    labels,
+    registry,
+  });
+  const busy = new Tally({
+    name: 'sightline_http_request_seconds_total',
+    help: 'Seconds spent on HTTP requests.',
+    labels,
+    registry,
+  });
+  const durations = new Histogram({
+    name: 'sightline_http_request_duration_seconds',
+    help: 'Seconds from the arrival of an HTTP request to its answer, all routes together.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  });
+  return ({ method, route, status, seconds }) => {
+    const statusText = String(status);
+    requests.add(1, method, route, statusText);
+    busy.add(seconds, method, route, statusText);
+    durations.observe(seconds);
+  };
+}
+
+function commitMetrics(registry: Registry): (writes: number, seconds: number) => void {
+  const batchSizes = new Histogram({
+    name: 'sightline_store_commit_writes',
+    help: 'Writes in one durable commit.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+    registers: [registry],
+  });
+  const durations = new Histogram({
+    name: 'sightline_store_commit_duration_seconds',
+    help: 'Seconds that one commit takes, fsync included.',
+    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5],
+    registers: [registry],
+  });
+  return (writes, seconds) => {
+    batchSizes.observe(writes);
+    durations.observe(seconds);
+  };
+}
+
+function liveMetrics(registry: Registry, read: () => LiveCounts): void {
+  for (const key of ['conferences', 'participants', 'endpoints'] as const) {
+    new Gauge({
+      name: `sightline_live_${key}`,
+      help: `Live ${key}.`,
+      registers: [registry],
+      collect() {
+        this.set(read()[key]);
+      },
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import type { JoinRequest } from '../../src/signalling/protocol.ts';
+import { type JoinError, KeptPlace } from './join.ts';
+import { LocalMedia } from './local-media.ts';
+import { type Action, MeetingView } from './meeting-view.ts';
+import type { PageOptions } from './page-options.ts';
+import { Session, type SessionStatus } from './session.ts';
+
+export interface Identity {
+  readonly conference: string;
+  /** What the place is kept under: a name, or a serial number. */
+  readonly key: string;
+  readonly name: string;
+  /** Without `video`, which the devices decide. Absent when nothing but a kept place can be used. */
+  readonly request: JoinRequest | undefined;
+}
+
+/** What a page does when a stay is over. */
+export type StayOver = (
+  status: 'removed' | 'ended' | 'left' | 'failed',
+  view: MeetingView,
+  error?: JoinError,
+) => void;
+
+/** The engine of both pages: local media, one session after the other, and the view that shows them. */
+export class Meeting {
+  readonly #options: PageOptions;
+  readonly #over: StayOver;
+  readonly #view: MeetingView;
+  #identity: Identity | undefined;
+  #media: LocalMedia | undefined;
+  #session: Session | undefined;
+  /** From the start of a stay to its end. */
+  #staying = false;
+
+  constructor(options: PageOptions, over: StayOver) {
+    this.#options = options;
+    this.#over = over;
+    this.#view = new MeetingView(options.slots, (action) => this.#act(action));
+  }
+
+  get view(): MeetingView {
+    return this.#view;
+  }
+
+  /** Starts a stay; ignored while there is one. */
+  start(identity: Identity): void {
+    if (this.#staying) return;
+    this.#staying = true;
+    this.#identity = identity;
+    this.#view.showStatus('joining');
+    this.#openMedia(identity).then(
+      (media) => this.#begin(identity, media),
+      (error: unknown) => {
+        console.error('The local media could not be opened', error);
+        this.#settled('failed');
+      },
+    );
+  }
+
+  async #openMedia({ name }: Identity): Promise<LocalMedia> {
+    const { camera, audio } = this.#options;
+    await pageLoaded();
+    this.#media ??= await LocalMedia.open({ camera, audio, name });
+    return this.#media;
+  }
+
+  #begin(identity: Identity, media: LocalMedia): void {
+    const view = this.#view;
+    view.showLocalMedia(media);
+    this.#session = new Session({
+      conference: identity.conference,
+      request: identity.request && { ...identity.request, video: media.hasVideo },
+      place: new KeptPlace(identity.conference, identity.key),
+      slots: this.#options.slots,
+      media,
+      listener: {
+        status: (status, error) => this.#settled(status, error),
+        state: (state) => view.showState(state),
+        receivers: (slots, audio) => view.attach(slots, audio),
+        viewing: (viewing) => view.showViewing(viewing),
+      },
+    });
+    this.#session.start();
+  }
+
+  #settled(status: SessionStatus, error?: JoinError): void {
+    this.#view.showStatus(status);
+    if (status === 'joining' || status === 'connected' || status === 'reconnecting') return;
+    this.#session = undefined;
+    this.#staying = false;
+    this.#view.clear();
+    if (status !== 'ended') this.#closeMedia();
+    this.#over(status, this.#view, error);
+  }
+
+  /** Camera and microphone go off with the stay. */
+  #closeMedia(): void {
+    this.#media?.close();
+    this.#media = undefined;
+  }
+
+  #act(action: Action): void {
+    const media = this.#media;
+    switch (action) {
+      case 'microphone':
+        media?.toggleMicrophone();
+        break;
+      case 'camera':
+        media?.toggleCamera();
+        this.#session?.announceCamera();
+        break;
+      case 'tone':
+        media?.tone?.toggle();
+        break;
+      case 'leave':
+        this.#session?.leave();
+        return;
+      case 'rejoin':
+        this.#view.hideNotice();
+        if (this.#identity) this.start(this.#identity);
+        return;
+      default:
+        action satisfies never;
+    }
+    if (media) this.#view.showLocalMedia(media);
+  }
+}
+
+/** A video that waits for its first picture holds back the load event of its page, so that one is let through first. */
+async function pageLoaded(): Promise<void> {
+  if (document.readyState === 'complete') return;
+  await new Promise((resolve) => window.addEventListener('load', resolve, { once: true }));
+}
