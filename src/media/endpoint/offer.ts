@@ -142,12 +142,15 @@ function formats(protocolAndFormats: string, values: ReadonlyMap<string, readonl
 }
 
 function formatParameters(text: string): Map<string, string> {
-  const pairs = text.split(';').map((pair): [string, string] => {
-    const equals = pair.indexOf('=');
-    return equals < 0
-      ? [pair.trim().toLowerCase(), '']
-      : [pair.slice(0, equals).trim().toLowerCase(), pair.slice(equals + 1).trim()];
-  });
+  const pairs = text
+    .split(';')
+    .filter(Boolean)
+    .map((pair): [string, string] => {
+      const equals = pair.indexOf('=');
+      return equals < 0
+        ? [pair.trim().toLowerCase(), '']
+        : [pair.slice(0, equals).trim().toLowerCase(), pair.slice(equals + 1).trim()];
+    });
   return new Map(pairs);
 }
 

@@ -52,6 +52,8 @@ export class Transport {
   /** Adds the track of an answered line; all of them before `answer`. */
   addTrack(media: Audio | Video): Track {
     const track = this.#connection.addTrack(media);
+    // Without a listener the native object is not released on closing.
+    track.onClosed(() => {});
     this.#tracks.push(track);
     return track;
   }
