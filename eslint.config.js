@@ -2,7 +2,8 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config({
-  files: ['{src,test,bench,scripts}/**/*.ts'],
+  files: ['{src,test,bench,scripts,contract,web}/**/*.ts'],
+  ignores: ['web/dist/**'],
   extends: [tseslint.configs.base],
   languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
   rules: {

@@ -37,7 +37,7 @@ export const run = async ({ quick }: BenchOptions): Promise<void> => {
 };
 
 const fill = async (dataDir: string, count: number): Promise<void> => {
-  const store = openSqliteStore(dataDir);
+  const store = await openSqliteStore(dataDir);
   const conferences = new Conferences({
     journal: store.journal,
     now: Date.now,

@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(options: BenchOptions
   control: () => import('./control.ts'),
   switch: () => import('./switch.ts'),
   restore: () => import('./restore.ts'),
+  store: () => import('./store.ts'),
 };
 
 export interface BenchOptions {

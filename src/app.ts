@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyWebsocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { AccessGuard } from './http/access-guard.ts';
@@ -57,6 +56,8 @@ export interface App {
   readonly generatedPassword: string | null;
   /** Live conferences that this start has rebuilt. */
   readonly recovered: number;
+  /** Resolves when the store has broken, which is logged. Nothing is accepted any more; the process should end. */
+  readonly broken: Promise<void>;
   /** Drains and stops: no new requests, participants told, what is in flight answered, store closed. Idempotent. */
   close(): Promise<void>;
 }
@@ -66,38 +67,50 @@ export const startApp = async (config: Config, parts: AppParts = {}): Promise<Ap
   const log = parts.log ?? createLog({ level: config.log.level });
   const clock = parts.clock ?? systemClock;
   const metrics = createMetrics();
-  const store = parts.store ?? openSqliteStore(config.data.dir, { onCommit: metrics.commit });
-  const domain = createDomain(config, store, clock, log);
+  // What a failed start has opened is closed again, the newest first, as in a stop.
+  await using opened = new AsyncDisposableStack();
+  const broken = Promise.withResolvers<void>();
+  const onBroken = (error: Error) => {
+    log.fatal({ err: error }, 'the store has broken');
+    broken.resolve();
+  };
+  const store =
+    parts.store ?? (await openSqliteStore(config.data.dir, { onCommit: metrics.commit, onBroken }));
+  opened.defer(() => store.close());
+  const domain = createDomain({ config, store, clock, log, metrics });
   const { conferences, meetings, accounts, accessTokens } = domain;
 
-  const recovered = conferences.recover();
+  const recovered = await conferences.recover();
   await meetings.reconcile(new Map([...conferences.all()].map(({ state }) => [state.meeting, state.id])));
   const administrator = await accounts.ensureAdministrator(config.admin.account, config.admin.password);
   if (administrator.passwordChanged) await accessTokens.revokeAllOf(administrator.account.id);
 
   const engine = parts.engine ?? (await openMedia(config, log));
+  opened.defer(() => engine.close());
   const director = new MediaDirector({ engine, conferences, presence: domain.presence, log });
+  opened.defer(() => director.close());
   const hub = new EventsHub({ conferences, director, clock });
   domain.begin();
+  opened.defer(() => domain.close());
+  watch({ metrics, conferences, director, engine });
 
   const state = { ready: false };
   const server = await createServer({ config, domain, engine, director, hub, clock, log, metrics, state });
+  opened.defer(() => closeServer(server, config.http.drainSeconds * 1000, clock));
   const url = await server.listen({ host: config.http.host, port: config.http.port });
   state.ready = true;
 
-  const stop = async (): Promise<void> => {
+  const running = opened.move();
+  const stop = (): Promise<void> => {
     state.ready = false;
     hub.drain();
-    await withDeadline(server.close(), config.http.drainSeconds * 1000, clock);
-    domain.close();
-    director.close();
-    await engine.close();
-    await store.close();
+    return running.disposeAsync();
   };
   let stopping: Promise<void> | null = null;
   return {
     url,
     recovered,
+    broken: broken.promise,
     generatedPassword: administrator.generatedPassword,
     close: () => {
       stopping ??= stop();
@@ -108,13 +121,22 @@ export const startApp = async (config: Config, parts: AppParts = {}): Promise<Ap
 
 type Domain = ReturnType<typeof createDomain>;
 
-const createDomain = (config: Config, store: Store, clock: Clock, log: Logger) => {
+interface DomainParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const createDomain = ({ config, store, clock, log, metrics }: DomainParts) => {
   const { now } = clock;
   const conferences = new Conferences({
     journal: store.journal,
     now,
     commandsPerSecond: config.conference.commandsPerSecond,
     snapshotEvery: config.conference.snapshotEvery,
+    onCommand: metrics.command,
   });
   const meetings = new MeetingService({
     repository: store.meetings,
@@ -170,6 +192,25 @@ const openMedia = (config: Config, log: Logger): Promise<MediaEngine> =>
     logger: log,
   });
 
+interface Watched {
+  readonly metrics: Metrics;
+  readonly conferences: Conferences;
+  readonly director: MediaDirector;
+  readonly engine: MediaEngine;
+}
+
+/** What the metrics read and hear beside commands, commits and requests. */
+const watch = ({ metrics, conferences, director, engine }: Watched): void => {
+  metrics.watchLive(() => ({
+    conferences: conferences.size,
+    participants: conferences.participants,
+    endpoints: director.size,
+  }));
+  engine.subscribe((event) => {
+    if (event.type === 'slot.switched') metrics.mediaSwitch((event.requestMs + event.forwardMs) / 1000);
+  });
+};
+
 interface ServerParts {
   readonly config: Config;
   readonly domain: Domain;
@@ -186,13 +227,18 @@ const createServer = async (parts: ServerParts): Promise<FastifyInstance> => {
   const { config, domain, engine, director, hub, clock, log, metrics, state } = parts;
   const { conferences, meetings, participantTokens, controlTokens, presence } = domain;
   const server = createHttpServer({ log, trustedProxies: config.http.trustedProxies, ...tlsOf(config) });
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const { method } = request;
+    metrics.httpRequest({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+    done();
+  });
   const { now } = clock;
   const publicUrl = () => config.http.publicUrl ?? originOf(server);
   const urls = createUrls(config.http.publicUrl);
   const guard = new ControlGuard({ conferences, meetings, controlTokens, participantTokens });
   const accessGuard = new AccessGuard(domain.accessTokens);
 
-  await server.register(fastifyWebsocket, { options: { maxPayload: 65_536 } });
   registerUsgRoutes(server, { ...domain, guard: accessGuard });
   registerMeetingRoutes(server, {
     meetings,
@@ -202,9 +248,20 @@ const createServer = async (parts: ServerParts): Promise<FastifyInstance> => {
     now,
   });
   registerControlRoutes(server, { guard, meetings, controlTokens, attempts: domain.hostPasswordAttempts });
-  registerJoinRoutes(server, { admission: new Admission({ ...domain, attempts: domain.joinAttempts }), urls });
+  registerJoinRoutes(server, {
+    admission: new Admission({ ...domain, attempts: domain.joinAttempts }),
+    urls,
+  });
   registerMediaRoutes(server, { director, participantTokens, urls });
-  registerEventsRoutes(server, { hub, conferences, presence, participantTokens, controlTokens, clock, log });
+  await registerEventsRoutes(server, {
+    hub,
+    conferences,
+    presence,
+    participantTokens,
+    controlTokens,
+    clock,
+    log,
+  });
   registerViewsRoutes(server, { guard, engine });
   registerOperatorRoutes(server, { ready: () => state.ready, metrics });
   registerUnbuiltOperations(server);
@@ -218,10 +275,23 @@ const tlsOf = ({ tls }: Config) =>
 
 const originOf = (server: FastifyInstance): string => server.listeningOrigin;
 
-/** What is still in flight after the deadline is cut off with the process. */
-const withDeadline = async (work: Promise<unknown>, deadlineMs: number, clock: Clock): Promise<void> => {
-  const deadline = Promise.withResolvers<void>();
-  const cancel = clock.after(deadlineMs, deadline.resolve);
-  await Promise.race([work, deadline.promise]);
-  cancel();
+/** Between two looks for connections that have become idle while the server closes. */
+const SWEEP_EVERY_MS = 50;
+
+/** Answers what is in flight; what still is after the deadline is cut off. */
+const closeServer = async (server: FastifyInstance, deadlineMs: number, clock: Clock): Promise<void> => {
+  const closed = server.close();
+  let cancelSweep = () => {};
+  const sweep = () => {
+    server.server.closeIdleConnections();
+    cancelSweep = clock.after(SWEEP_EVERY_MS, sweep);
+  };
+  sweep();
+  const cancelDeadline = clock.after(deadlineMs, () => {
+    for (const socket of server.websocketServer.clients) socket.terminate();
+    server.server.closeAllConnections();
+  });
+  await closed;
+  cancelDeadline();
+  cancelSweep();
 };

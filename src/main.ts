@@ -1,6 +1,9 @@
 import { ConfigError, settingsHelp } from './config.ts';
+import { StoreError } from './store/store-error.ts';
 
-const COMMANDS: Readonly<Record<string, { readonly summary: string; run(args: readonly string[]): Promise<number> }>> = {
+const COMMANDS: Readonly<
+  Record<string, { readonly summary: string; run(args: readonly string[]): Promise<number> }>
+> = {
   serve: {
     summary: 'run the server',
     run: async (args) => (await import('./commands/serve.ts')).serve(args),
@@ -31,13 +34,16 @@ export const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-/** A configuration error lists all its problems; a stack helps nobody there. */
+/** What the operator can mend (settings, the data folder, a taken port) is told without a stack. */
 const describe = (error: unknown): string => {
-  if (error instanceof ConfigError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const expected = error instanceof ConfigError || error instanceof StoreError || 'syscall' in error;
+  return expected ? error.message : (error.stack ?? error.message);
 };
 
 const help = (): string => {
   const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`);
-  return ['usage: sightline <command> [settings]', '', 'commands:', ...commands, '', settingsHelp()].join('\n');
+  return ['usage: sightline <command> [settings]', '', 'commands:', ...commands, '', settingsHelp()].join(
+    '\n',
+  );
 };

@@ -11,14 +11,14 @@ const residentBytes = (): number => {
 
 const before = residentBytes();
 const startedMs = performance.now();
-const store = openSqliteStore(dataDir);
+const store = await openSqliteStore(dataDir);
 const conferences = new Conferences({
   journal: store.journal,
   now: Date.now,
   commandsPerSecond: 1000,
   snapshotEvery: 200,
 });
-const count = conferences.recover();
+const count = await conferences.recover();
 const seconds = (performance.now() - startedMs) / 1000;
 const locks = [...conferences.all()].flatMap(({ state }) => [...state.participants.values()]).filter((p) => p.lock);
 process.send?.({ count, locks: locks.length, seconds, megabytes: (residentBytes() - before) / 1e6 });

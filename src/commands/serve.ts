@@ -12,7 +12,24 @@ export const serve = async (args: readonly string[]): Promise<number> => {
   }
   if (app.recovered > 0) console.log(`${app.recovered} live conferences rebuilt from the journal`);
   console.log(`Sightline listens on ${app.url}`);
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const exitCode = await Promise.race([
+    ...STOP_SIGNALS.map((signal) => once(process, signal).then(() => 0)),
+    app.broken.then(() => 1),
+  ]);
+  endAtNextSignal();
   await app.close();
-  return 0;
+  return exitCode;
+};
+
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Who asks twice does not want to wait. Everything acknowledged is durable already. */
+const endAtNextSignal = (): void => {
+  for (const signal of STOP_SIGNALS) {
+    process.removeAllListeners(signal);
+    process.once(signal, () => {
+      console.error('Sightline ends at once');
+      process.exit(1);
+    });
+  }
 };

@@ -77,7 +77,7 @@ const leave = (
   command: Extract<RosterCommand, { type: 'leave' }>,
 ): readonly DurableEvent[] => {
   requireSelfOrControl(state, actor, command.participant);
-  requireParticipant(state, command.participant);
+  forbidCoHostOnHost(state, actor, requireParticipant(state, command.participant));
   return [{ type: 'participant.left', participant: command.participant, cause: command.cause }];
 };
 
@@ -116,6 +116,7 @@ const setCamera = (
 ): readonly DurableEvent[] => {
   requireSelfOrControl(state, actor, id);
   const target = requireParticipant(state, id);
+  forbidCoHostOnHost(state, actor, target);
   return target.cameraOn === on ? [] : [{ type: 'participant.cameraSet', participant: id, on }];
 };
 

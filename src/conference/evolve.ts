@@ -148,9 +148,12 @@ const withMode = (state: ConferenceState, event: ModeSet): ConferenceState => {
   return { ...state, mode: event.mode, voiceActivation: event.voiceActivation, participants };
 };
 
+/** Speech of somebody who can be shown is a switching event for everybody else. */
 const withSpeaker = (state: ConferenceState, id: ParticipantId): ConferenceState => {
-  if (!state.participants.has(id) || state.speakers[0] === id) return state;
-  const participants = everyone(state, (p) => (p.held !== null && p.id !== id ? { ...p, held: null } : p));
+  const speaker = state.participants.get(id);
+  if (!speaker || state.speakers[0] === id) return state;
+  const switches = (p: Participant) => speaker.video && p.held !== null && p.id !== id;
+  const participants = everyone(state, (p) => (switches(p) ? { ...p, held: null } : p));
   return { ...state, participants, speakers: [id, ...state.speakers.filter((speaker) => speaker !== id)] };
 };
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { setCommonHeaders } from './common-headers.ts';
@@ -72,6 +72,11 @@ function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(given) ? given : newRequestId();
 }
 
+const PROCESS_ID = randomBytes(12).toString('hex');
+let requests = 0;
+
+/** 32 hexadecimal digits: 24 random ones of this process and a counter. */
 function newRequestId(): string {
-  return randomUUID().replaceAll('-', '');
+  requests = (requests + 1) % 0x1_0000_0000;
+  return PROCESS_ID + requests.toString(16).padStart(8, '0');
 }

@@ -6,12 +6,12 @@ export interface MediaClock {
   after(delayMs: number, action: () => void): () => void;
 }
 
+// performance.now() costs less than process.hrtime(), which has the common origin; both read CLOCK_MONOTONIC.
+const ORIGIN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 /** CLOCK_MONOTONIC, which the server process and its media processes share. */
 export const systemClock: MediaClock = {
-  nowMs: () => {
-    const [seconds, nanoseconds] = process.hrtime();
-    return seconds * 1000 + nanoseconds / 1e6;
-  },
+  nowMs: () => ORIGIN_MS + performance.now(),
   after: (delayMs, action) => {
     const timer = setTimeout(action, delayMs);
     return () => clearTimeout(timer);

@@ -3,7 +3,6 @@ import type { MediaClock } from './clock.ts';
 import { LevelMeter, LoudestPicker } from './loudest.ts';
 import { type RewriterOptions, RtpRewriter } from './rtp/rtp-rewriter.ts';
 import { RtpView } from './rtp/rtp-view.ts';
-import { emptyVp8Descriptor } from './rtp/vp8.ts';
 import type { PacketSink } from './video-slot.ts';
 
 /** The level assumed for a packet of a publisher that sends none, in -dBov. */
@@ -78,7 +77,7 @@ export class ConferenceAudio {
 
   /** Adds the audio line of a viewer; the returned function removes it. */
   addOutput(viewer: ParticipantId, sink: PacketSink, options: RewriterOptions): () => void {
-    const rewriter = new RtpRewriter(options, emptyVp8Descriptor());
+    const rewriter = new RtpRewriter(options);
     const output: AudioOutput = { viewer, sink, rewriter, current: null };
     this.#outputs.add(output);
     return () => this.#outputs.delete(output);

@@ -20,7 +20,12 @@ export interface MediaEngine {
    */
   view(request: EndpointRequest): Promise<EndpointAnswer>;
 
-  /** Restarts ICE from a trickle-ice-sdpfrag (RFC 8840) and answers with the server's fragment. */
+  /**
+   * Restarts ICE from a trickle-ice-sdpfrag (RFC 8840) and answers with the server's fragment; `endpoint.connected`
+   * follows again. DTLS restarts with it: the client's fragment must have an `a=tls-id` (RFC 8842) to show that it
+   * will apply the answered `a=fingerprint` and `a=setup` as well. Without one, and when malformed, rejects with
+   * MEDIA_OFFER_REFUSED and the endpoint stays as it is; rejects with ENDPOINT_NOT_FOUND when it has gone.
+   */
   restartIce(endpoint: EndpointId, fragment: string): Promise<string>;
 
   /**
@@ -66,7 +71,7 @@ export interface SlotReport {
   readonly endpoint: EndpointId;
   readonly viewer: ParticipantId;
   readonly slot: number;
-  /** The source of the last packet sent, null before the first. */
+  /** The source of the last packet sent, null before the first and when nothing is to be sent. */
   readonly source: ParticipantId | null;
   /** Packets sent on this slot from that source since it was switched to. */
   readonly packets: number;
@@ -76,7 +81,7 @@ export interface SlotReport {
 
 export type MediaEvent =
   | { readonly type: 'endpoint.connected'; readonly endpoint: EndpointId }
-  /** The transport failed or the peer closed it; the endpoint is gone. */
+  /** The transport failed, the peer closed it or a newer endpoint replaced it; the endpoint is gone. */
   | { readonly type: 'endpoint.closed'; readonly endpoint: EndpointId }
   /** A media process died and took these endpoints with it; a new process is ready for their return. */
   | { readonly type: 'endpoints.lost'; readonly endpoints: readonly EndpointId[] }

@@ -27,17 +27,20 @@ export class MediaHost {
     };
   }
 
-  publish(request: EndpointRequest): Promise<EndpointAnswer> {
-    return this.#open(new PublishingEndpoint(request, this.#context));
+  async publish(request: EndpointRequest): Promise<EndpointAnswer> {
+    const endpoint = new PublishingEndpoint(request, this.#context);
+    return { answer: await this.#open(endpoint), slots: 0 };
   }
 
-  view(request: EndpointRequest): Promise<EndpointAnswer> {
-    return this.#open(new ViewingEndpoint(request, this.#context));
+  async view(request: EndpointRequest): Promise<EndpointAnswer> {
+    const endpoint = new ViewingEndpoint(request, this.#context);
+    return { answer: await this.#open(endpoint), slots: endpoint.slots };
   }
 
-  async restartIce(endpoint: EndpointId, _fragment: string): Promise<string> {
-    if (!this.#endpoints.has(endpoint)) throw new AppError('ENDPOINT_NOT_FOUND', 'No such endpoint.');
-    throw new AppError('NOT_IMPLEMENTED', 'ICE cannot be restarted; open a new endpoint.');
+  async restartIce(id: EndpointId, fragment: string): Promise<string> {
+    const endpoint = this.#endpoints.get(id);
+    if (endpoint === undefined) throw new AppError('ENDPOINT_NOT_FOUND', 'No such endpoint.');
+    return endpoint.restart(fragment);
   }
 
   route(endpoint: EndpointId, slots: readonly (ParticipantId | null)[], atMs: number): void {
@@ -62,7 +65,7 @@ export class MediaHost {
     for (const endpoint of this.#endpoints.keys()) this.closeEndpoint(endpoint);
   }
 
-  async #open(endpoint: PublishingEndpoint | ViewingEndpoint): Promise<EndpointAnswer> {
+  async #open(endpoint: Endpoint): Promise<string> {
     this.#replace(endpoint);
     try {
       return await endpoint.answer();
@@ -74,7 +77,7 @@ export class MediaHost {
   }
 
   /** A participant has one publishing and one viewing endpoint: a new one closes the one before it. */
-  #replace(endpoint: PublishingEndpoint | ViewingEndpoint): void {
+  #replace(endpoint: Endpoint): void {
     const { conference, participant } = endpoint.owner;
     for (const [id, other] of this.#endpoints) {
       if (other.constructor !== endpoint.constructor) continue;

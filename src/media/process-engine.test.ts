@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, type TestContext, test } from 'node:test';
-import {
-  describeMediaEngine,
-  type EngineHarness,
-  recordEvents,
-} from '../../test/support/media-engine-contract.ts';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describeMediaEngine, type EngineHarness } from '../../test/support/media-engine-contract.ts';
+import { recordEvents } from '../../test/support/media-events.ts';
 import { publishingOffer } from '../../test/support/media-offers.ts';
 import { conferenceId, endpointId, type ParticipantId, participantId } from '../conference/ids.ts';
+import { AppError } from '../errors.ts';
 import type { ClipName } from '../virtual/clip.ts';
 import { VirtualPublisher } from '../virtual/virtual-publisher.ts';
 import { VirtualViewer } from '../virtual/virtual-viewer.ts';
@@ -188,6 +189,37 @@ describe('the media process', () => {
     const { engine } = await engineOf(t, 'H264');
     const request = { endpoint: nextEndpoint(), conference, participant: red, offer: publishingOffer() };
     await assert.rejects(engine.publish(request), { code: 'MEDIA_OFFER_REFUSED', message: /H\.264/ });
+  });
+
+  test('survives damaged offers', async (t) => {
+    const { engine, events } = await engineOf(t);
+    const good = publishingOffer();
+    const edit = fc.tuple(fc.nat(good.length - 1), fc.nat(4), fc.string({ maxLength: 3 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+        let offer = good;
+        for (const [at, drop, text] of edits) offer = offer.slice(0, at) + text + offer.slice(at + drop);
+        const endpoint = nextEndpoint();
+        try {
+          await engine.publish({ endpoint, conference, participant: red, offer });
+          engine.closeEndpoint(endpoint);
+        } catch (error) {
+          assert.ok(error instanceof AppError);
+          assert.equal(error.code, 'MEDIA_OFFER_REFUSED');
+        }
+      }),
+      { numRuns: 150 },
+    );
+    assert.deepEqual(events.all('endpoints.lost'), []);
+  });
+
+  test('ends with its parent, however that ends', async () => {
+    const script = fileURLToPath(new URL('../../test/support/media-parent.ts', import.meta.url));
+    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(parent.stdout, 'data');
+    parent.kill('SIGKILL');
+    // The pipe is also the media process's: it closes when both have ended.
+    await once(parent.stdout, 'close');
   });
 
   test('cannot start on a port that is taken', async (t) => {

@@ -1,9 +1,6 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { ConferenceId, EndpointId, ParticipantId } from '../conference/ids.ts';
 import { AppError } from '../errors.ts';
+import { freePort, localAddress, ownAddresses } from './addresses.ts';
 import { systemClock } from './clock.ts';
 import type { VideoCodec } from './endpoint/selection.ts';
 import type { EndpointAnswer, EndpointRequest, MediaEngine, MediaEvent, SlotReport } from './engine.ts';
@@ -11,16 +8,16 @@ import type { WorkerSettings } from './protocol.ts';
 import { type MediaLogger, WorkerProcess } from './worker-process.ts';
 
 export type { VideoCodec } from './endpoint/selection.ts';
-export type { MediaLogger } from './worker-process.ts';
 
 export interface MediaEngineOptions {
   /** UDP port of all media; 0 takes a free one. */
   readonly port: number;
   /**
-   * Addresses at which clients reach that port, announced as host candidates, the preferred one first. With a single
-   * one that belongs to this machine, the port is bound on it alone; otherwise on all.
+   * IP addresses at which clients reach that port, announced as host candidates, the preferred one first; none stands
+   * for all of this machine. With a single one that belongs to this machine, the port is bound on it alone; otherwise
+   * on all.
    */
-  readonly addresses: readonly [string, ...string[]] | readonly string[];
+  readonly addresses: readonly string[];
   readonly videoCodec: VideoCodec;
   readonly logger: MediaLogger;
 }
@@ -45,7 +42,8 @@ const REPLACE_TIMEOUT_MS = 5_000;
 export async function createMediaEngine(options: MediaEngineOptions): Promise<ProcessMediaEngine> {
   const bindAddress = localAddress(options.addresses);
   const port = options.port === 0 ? await freePort(bindAddress) : options.port;
-  const hosts = { addresses: options.addresses, port };
+  const addresses = options.addresses.length > 0 ? options.addresses : ownAddresses();
+  const hosts = { addresses, port };
   const engine = new Engine({ hosts, bindAddress, codec: options.videoCodec }, options.logger);
   try {
     await engine.start();
@@ -229,21 +227,4 @@ async function settledWithin(promise: Promise<void>, timeoutMs: number): Promise
   });
   await Promise.race([promise, timeout]);
   cancel();
-}
-
-function localAddress(addresses: readonly string[]): string | null {
-  const [only, ...others] = addresses;
-  if (only === undefined || others.length > 0) return null;
-  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return own.some(({ address }) => address === only) ? only : null;
-}
-
-async function freePort(bindAddress: string | null): Promise<number> {
-  const socket = createSocket(bindAddress !== null && isIPv6(bindAddress) ? 'udp6' : 'udp4');
-  socket.bind(0, bindAddress ?? undefined);
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
 }

@@ -20,6 +20,8 @@ export interface WorkerCalls {
     readonly request: { readonly endpoint: EndpointId; readonly fragment: string };
     readonly result: string;
   };
+  /** Answered by a process that is not stuck. */
+  readonly ping: { readonly request: null; readonly result: null };
   readonly slots: { readonly request: ConferenceId; readonly result: readonly SlotReport[] };
 }
 

@@ -3,14 +3,24 @@ import type { MediaClock } from './clock.ts';
 import type { SlotReport } from './engine.ts';
 import { type RewriterOptions, RtpRewriter } from './rtp/rtp-rewriter.ts';
 import type { RtpView } from './rtp/rtp-view.ts';
-import { emptyVp8Descriptor, type Vp8Descriptor } from './rtp/vp8.ts';
-import type { VideoSource } from './video-source.ts';
+import type { Vp8Descriptor } from './rtp/vp8.ts';
 
 /** Where packets of a slot leave. */
 export interface PacketSink {
   isOpen(): boolean;
   /** Sends at once; the packet belongs to the caller again afterwards. */
   send(packet: Buffer): void;
+}
+
+/** What a slot asks of a source. */
+export interface SlotSource {
+  readonly participant: ParticipantId;
+  /** Switches the slot to this source at its next key frame, which it asks for. */
+  addWaiting(slot: VideoSlot): void;
+  removeWaiting(slot: VideoSlot): void;
+  /** Forwards nothing more to the slot. */
+  removeActive(slot: VideoSlot): void;
+  requestKeyFrame(): void;
 }
 
 export interface SlotOwner {
@@ -42,8 +52,8 @@ export class VideoSlot {
   readonly #clock: MediaClock;
   readonly #rewriter: RtpRewriter;
   readonly #onSwitched: (change: SlotSwitch) => void;
-  #active: VideoSource | null = null;
-  #waitingFor: VideoSource | null = null;
+  #active: SlotSource | null = null;
+  #waitingFor: SlotSource | null = null;
   #wantedAtMs = 0;
   #requestedAtMs: number | null = null;
   #shown: ParticipantId | null = null;
@@ -54,7 +64,7 @@ export class VideoSlot {
     this.owner = owner;
     this.#sink = sink;
     this.#clock = clock;
-    this.#rewriter = new RtpRewriter(rewriter, emptyVp8Descriptor());
+    this.#rewriter = new RtpRewriter(rewriter);
     this.#onSwitched = onSwitched;
   }
 
@@ -63,7 +73,7 @@ export class VideoSlot {
   }
 
   /** Goes on with the current source until `source` has a key frame. */
-  waitFor(source: VideoSource, wantedAtMs: number): void {
+  waitFor(source: SlotSource, wantedAtMs: number): void {
     if (source === this.#waitingFor) return;
     this.#stopWaiting();
     if (source === this.#active) return;
@@ -89,7 +99,7 @@ export class VideoSlot {
   }
 
   /** A source has gone. */
-  lose(source: VideoSource): void {
+  lose(source: SlotSource): void {
     if (this.#active === source) this.#active = null;
     if (this.#waitingFor === source) this.#waitingFor = null;
   }
@@ -110,7 +120,7 @@ export class VideoSlot {
   }
 
   /** Takes over the source it waited for; `view` is the first packet of a key frame. */
-  switchTo(source: VideoSource, view: RtpView, descriptor: Vp8Descriptor | null, arrivedAtMs: number): void {
+  switchTo(source: SlotSource, view: RtpView, descriptor: Vp8Descriptor | null, arrivedAtMs: number): void {
     this.#active?.removeActive(this);
     this.#active = source;
     this.#waitingFor = null;

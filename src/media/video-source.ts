@@ -5,7 +5,7 @@ import { KeyFrameRequests } from './key-frame-requests.ts';
 import { h264Start } from './rtp/h264.ts';
 import { RtpView } from './rtp/rtp-view.ts';
 import { emptyVp8Descriptor, readVp8Descriptor, type Vp8Descriptor } from './rtp/vp8.ts';
-import type { VideoSlot } from './video-slot.ts';
+import type { SlotSource, VideoSlot } from './video-slot.ts';
 
 export interface VideoFormat {
   readonly codec: VideoCodec;
@@ -21,7 +21,7 @@ interface VideoSourceOptions {
 }
 
 /** The video of one participant as it arrives: forwards packets to the slots that show it. */
-export class VideoSource {
+export class VideoSource implements SlotSource {
   readonly participant: ParticipantId;
   readonly #format: VideoFormat;
   readonly #clock: MediaClock;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors.ts';
+import { systemClock } from './clock.ts';
 import type { MediaEvent } from './engine.ts';
 import type { CallMessage, CallName, FromWorker, ToWorker, WorkerCalls, WorkerSettings } from './protocol.ts';
 
@@ -9,6 +10,10 @@ const WORKER_PATH = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const START_TIMEOUT_MS = 10_000;
 /** A worker that has not ended after this time, in ms, is killed. */
 const CLOSE_TIMEOUT_MS = 1_000;
+
+/** How often a worker is asked whether it is stuck, and after how long without an answer it is killed, in ms. */
+const PING_INTERVAL_MS = 2_000;
+const PING_TIMEOUT_MS = 10_000;
 
 export interface MediaLogger {
   info(message: string): void;
@@ -37,6 +42,7 @@ export class WorkerProcess {
   readonly #ended = Promise.withResolvers<void>();
   readonly #started = Promise.withResolvers<void>();
   #nextCall = 1;
+  #answeredAtMs = 0;
   #isClosing = false;
   #hasEnded = false;
 
@@ -48,11 +54,7 @@ export class WorkerProcess {
     this.#child.on('error', (error) => logger.error(`media process: ${error.message}`));
     this.#child.on('exit', (code, signal) => this.#exited(signal ?? `code ${code}`));
     this.ready = this.#started.promise;
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), START_TIMEOUT_MS);
-    this.ready.then(
-      () => clearTimeout(timer),
-      () => clearTimeout(timer),
-    );
+    this.#watch();
     this.send({ type: 'start', settings });
   }
 
@@ -83,6 +85,35 @@ export class WorkerProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
     await this.#ended.promise;
     clearTimeout(timer);
+  }
+
+  /** Kills the process when it does not start, or later gets stuck: its exit is handled like any other death. */
+  #watch(): void {
+    const startTimer = setTimeout(() => this.#child.kill('SIGKILL'), START_TIMEOUT_MS);
+    const pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
+    this.ready.then(
+      () => clearTimeout(startTimer),
+      () => clearTimeout(startTimer),
+    );
+    this.#ended.promise.then(
+      () => clearInterval(pingTimer),
+      () => {},
+    );
+    this.#answeredAtMs = systemClock.nowMs();
+  }
+
+  #ping(): void {
+    if (systemClock.nowMs() - this.#answeredAtMs > PING_TIMEOUT_MS) {
+      this.#logger.error('media process does not answer, killing it');
+      this.#child.kill('SIGKILL');
+      return;
+    }
+    this.call('ping', null).then(
+      () => {
+        this.#answeredAtMs = systemClock.nowMs();
+      },
+      () => {},
+    );
   }
 
   #receive(message: FromWorker): void {

@@ -17,7 +17,7 @@ const send = (message: FromWorker): void => {
 };
 
 function start(settings: WorkerSettings): void {
-  initLogger('Error', (_level, message) => send({ type: 'log', level: 'error', message }));
+  initLogger('Error', (_level, message) => send({ type: 'log', level: 'warn', message }));
   try {
     port = new IceUdpMuxListener(settings.hosts.port, settings.bindAddress ?? undefined);
   } catch (error) {
@@ -39,6 +39,8 @@ function call(open: MediaHost, message: CallMessage): Promise<unknown> | unknown
       return open.restartIce(message.request.endpoint, message.request.fragment);
     case 'slots':
       return open.slots(message.request);
+    case 'ping':
+      return null;
   }
 }
 

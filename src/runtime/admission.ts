@@ -48,7 +48,8 @@ export class Admission {
    */
   async admit(meeting: MeetingId, applicant: Applicant, address: string): Promise<Admitted> {
     const { attempts } = this.#options;
-    if (attempts.isBlocked(address)) throw new AppError('TOO_MANY_ATTEMPTS', 'too many wrong tries; wait a minute');
+    if (attempts.isBlocked(address))
+      throw new AppError('TOO_MANY_ATTEMPTS', 'too many wrong tries; wait a minute');
     const known = this.#identify(meeting, applicant);
     if (!known) {
       attempts.recordFailure(address);
@@ -73,7 +74,9 @@ export class Admission {
     const { meetings, terminals } = this.#options;
     if (applicant.kind === 'person') {
       const role = meetings.verifyPassword(meeting, applicant.password);
-      return role && { name: applicant.name, kind: 'browser', serialNumber: null, number: '', entitledTo: role };
+      return (
+        role && { name: applicant.name, kind: 'browser', serialNumber: null, number: '', entitledTo: role }
+      );
     }
     const terminal = terminals.verify(applicant.serialNumber, applicant.activationCode);
     if (!terminal?.enabled || !meetings.find(meeting)) return null;
@@ -82,11 +85,7 @@ export class Admission {
   }
 
   /** A person whose password may start the meeting starts it; everybody else waits for that. */
-  async #conferenceFor(
-    id: MeetingId,
-    applicant: Applicant,
-    role: 'host' | 'guest',
-  ): Promise<ConferenceHost> {
+  async #conferenceFor(id: MeetingId, applicant: Applicant, role: 'host' | 'guest'): Promise<ConferenceHost> {
     const { conferences, meetings } = this.#options;
     const meeting = meetings.find(id);
     if (applicant.kind === 'person' && !conferences.ofMeeting(id)) {

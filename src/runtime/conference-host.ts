@@ -32,6 +32,8 @@ export interface ConferenceHostOptions {
   /** Journal entries between two snapshots, at least 1. */
   readonly snapshotEvery: number;
   readonly onChange: (host: ConferenceHost, change: Change) => void;
+  /** Told of each command by name, with `ok` or the error code. */
+  readonly onCommand?: (name: Command['type'], result: string) => void;
 }
 
 /** What the journal keeps of one command. */
@@ -55,6 +57,8 @@ export class ConferenceHost {
   #committedSequence: number;
   #version: number;
   #lastWrite: Promise<void> | null = null;
+  /** Writes whose commands have not been published yet; those of one batch share their promise. */
+  #writing = 0;
   /** Grows when decided steps are taken back, so that one failed commit takes back once. */
   #epoch = 0;
 
@@ -95,6 +99,17 @@ export class ConferenceHost {
    * @throws AppError of `decide`, or COMMAND_RATE_EXCEEDED
    */
   async execute(actor: Actor, command: Command): Promise<readonly DurableEvent[]> {
+    try {
+      const events = await this.#execute(actor, command);
+      this.#options.onCommand?.(command.type, 'ok');
+      return events;
+    } catch (error) {
+      this.#options.onCommand?.(command.type, error instanceof AppError ? error.code : 'INTERNAL');
+      throw error;
+    }
+  }
+
+  async #execute(actor: Actor, command: Command): Promise<readonly DurableEvent[]> {
     const nowMs = this.#options.now();
     const events = decide(this.#decided, actor, command, nowMs);
     if (actor.kind !== 'system' && !this.#bucket.take(nowMs)) {
@@ -109,13 +124,15 @@ export class ConferenceHost {
     const write = this.#append(actor, events, after, nowMs);
     this.#decided = after;
     this.#lastWrite = write;
+    this.#writing += 1;
     try {
       await write;
     } catch (cause) {
       if (epoch === this.#epoch) this.#takeBack();
       throw cause;
     }
-    if (this.#lastWrite === write) this.#lastWrite = null;
+    this.#writing -= 1;
+    if (this.#writing === 0) this.#lastWrite = null;
     this.#committedSequence += 1;
     this.#publish(events, after);
     return events;
@@ -131,7 +148,12 @@ export class ConferenceHost {
     else this.#lastWrite.then(publish, () => this.observe(event));
   }
 
-  #append(actor: Actor, events: readonly DurableEvent[], after: ConferenceState, nowMs: number): Promise<void> {
+  #append(
+    actor: Actor,
+    events: readonly DurableEvent[],
+    after: ConferenceState,
+    nowMs: number,
+  ): Promise<void> {
     this.#sequence += 1;
     const record: JournalRecord = { by: actor, events };
     const wantsSnapshot = this.#sequence % this.#options.snapshotEvery === 0 && !after.ended;
@@ -150,6 +172,7 @@ export class ConferenceHost {
     this.#decided = this.#committed;
     this.#sequence = this.#committedSequence;
     this.#lastWrite = null;
+    this.#writing = 0;
   }
 
   #publish(events: readonly ConferenceEvent[], after: ConferenceState): void {

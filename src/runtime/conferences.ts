@@ -6,7 +6,12 @@ import { type ConferenceState, deserializeState } from '../conference/state.ts';
 import type { ConferenceStarter, LiveParticipant } from '../meetings/conference-starter.ts';
 import type { Meeting } from '../meetings/meeting.ts';
 import type { Journal, LiveConference } from '../store/store.ts';
-import { type Change, ConferenceHost, type ConferenceHostOptions, type JournalRecord } from './conference-host.ts';
+import {
+  type Change,
+  ConferenceHost,
+  type ConferenceHostOptions,
+  type JournalRecord,
+} from './conference-host.ts';
 
 export type ConferenceListener = (host: ConferenceHost, change: Change) => void;
 
@@ -46,6 +51,13 @@ export class Conferences implements ConferenceStarter {
     return this.#byId.size;
   }
 
+  /** The participants of all of them. */
+  get participants(): number {
+    let sum = 0;
+    for (const host of this.#byId.values()) sum += host.state.participants.size;
+    return sum;
+  }
+
   /** Starts a run of a meeting; the run that is live already is the answer when there is one. */
   async start(meeting: Meeting): Promise<ConferenceId> {
     const live = this.#byMeeting.get(meeting.id);
@@ -60,12 +72,18 @@ export class Conferences implements ConferenceStarter {
 
   liveParticipants(meeting: MeetingId): readonly LiveParticipant[] {
     const participants = this.#byMeeting.get(meeting)?.state.participants.values() ?? [];
-    return [...participants].map(({ id, name, number, role, kind }) => ({ participant: id, name, number, role, kind }));
+    return [...participants].map(({ id, name, number, role, kind }) => ({
+      participant: id,
+      name,
+      number,
+      role,
+      kind,
+    }));
   }
 
   /** Rebuilds the live conferences from the journal; to be called once, before anything listens. */
-  recover(): number {
-    for (const stored of this.#options.journal.live()) {
+  async recover(): Promise<number> {
+    for await (const stored of this.#options.journal.live()) {
       const { state, sequence } = rebuild(stored);
       this.#add(this.#host(state, sequence));
     }
@@ -87,7 +105,13 @@ export class Conferences implements ConferenceStarter {
     const record: JournalRecord = { by: SYSTEM, events: [started] };
     const host = this.#host(startedState(started), 1);
     this.#add(host);
-    const entry = { conference: id, sequence: 1, atMs: started.atMs, record: JSON.stringify(record), final: false };
+    const entry = {
+      conference: id,
+      sequence: 1,
+      atMs: started.atMs,
+      record: JSON.stringify(record),
+      final: false,
+    };
     try {
       await this.#options.journal.append(entry);
     } catch (cause) {

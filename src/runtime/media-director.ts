@@ -46,6 +46,8 @@ export interface MediaDirectorEvents {
 export class MediaDirector {
   readonly #options: MediaDirectorOptions;
   readonly #endpoints = new Map<EndpointId, Endpoint>();
+  /** Endpoints that the engine is opening. */
+  readonly #opening = new Set<EndpointId>();
   readonly #byParticipant = new Map<ParticipantId, Map<EndpointKind, Endpoint>>();
   readonly #listeners: MediaDirectorEvents[] = [];
   readonly #unsubscribe: () => void;
@@ -73,7 +75,8 @@ export class MediaDirector {
   /**
    * Opens an endpoint for an SDP offer; an older one of the same kind and participant is replaced.
    *
-   * @throws MEDIA_OFFER_REFUSED, MEDIA_UNAVAILABLE, PARTICIPANT_NOT_FOUND when he has left meanwhile
+   * @throws MEDIA_OFFER_REFUSED, MEDIA_UNAVAILABLE also when it is replaced before it is open, PARTICIPANT_NOT_FOUND
+   * when he has left meanwhile
    */
   async open(
     kind: EndpointKind,
@@ -84,7 +87,16 @@ export class MediaDirector {
     const { engine, presence } = this.#options;
     const id = endpointId(randomUUID());
     const request = { endpoint: id, conference: host.state.id, participant, offer };
-    const { answer, slots } = await (kind === 'publish' ? engine.publish(request) : engine.view(request));
+    this.#opening.add(id);
+    const { answer, slots } = await (kind === 'publish'
+      ? engine.publish(request)
+      : engine.view(request)
+    ).catch((error: unknown) => {
+      this.#opening.delete(id);
+      throw error;
+    });
+    if (!this.#opening.delete(id))
+      throw new AppError('MEDIA_UNAVAILABLE', 'the endpoint was closed while it opened');
     if (!host.state.participants.has(participant)) {
       engine.closeEndpoint(id);
       throw new AppError('PARTICIPANT_NOT_FOUND', 'the participant has left the conference');
@@ -130,16 +142,21 @@ export class MediaDirector {
     }
     for (const event of change.events) {
       if (event.type === 'audio.set') for (const id of event.participants) this.#applyMute(host, id);
+      // Whoever held the token before is out, with his media.
+      if (event.type === 'participant.rejoined') this.#closeEndpointsOf(event.participant);
     }
   }
 
   #closeEndpointsOfLeft(change: Change): void {
     for (const id of change.before.participants.keys()) {
-      if (change.after.participants.has(id)) continue;
-      for (const endpoint of [...(this.#byParticipant.get(id)?.values() ?? [])]) {
-        this.#options.engine.closeEndpoint(endpoint.id);
-        this.#forget(endpoint);
-      }
+      if (!change.after.participants.has(id)) this.#closeEndpointsOf(id);
+    }
+  }
+
+  #closeEndpointsOf(id: ParticipantId): void {
+    for (const endpoint of [...(this.#byParticipant.get(id)?.values() ?? [])]) {
+      this.#options.engine.closeEndpoint(endpoint.id);
+      this.#forget(endpoint);
     }
   }
 
@@ -168,6 +185,7 @@ export class MediaDirector {
   #heard(event: MediaEvent): void {
     switch (event.type) {
       case 'endpoint.closed':
+        this.#opening.delete(event.endpoint);
         this.#forget(this.#endpoints.get(event.endpoint));
         break;
       case 'endpoints.lost':
@@ -185,9 +203,13 @@ export class MediaDirector {
   }
 
   #lost(ids: readonly EndpointId[]): void {
-    this.#options.log.warn({ endpoints: ids.length }, 'a media process died; its endpoints are told to reconnect');
+    this.#options.log.warn(
+      { endpoints: ids.length },
+      'a media process died; its endpoints are told to reconnect',
+    );
     const owners = new Map<ParticipantId, ConferenceHost>();
     for (const id of ids) {
+      this.#opening.delete(id);
       const endpoint = this.#endpoints.get(id);
       if (!endpoint) continue;
       owners.set(endpoint.participant, endpoint.host);

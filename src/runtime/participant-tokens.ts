@@ -14,9 +14,12 @@ export class ParticipantTokens {
   constructor(conferences: Conferences) {
     conferences.subscribe((host, change) => {
       for (const event of change.events) {
-        if (event.type === 'participant.joined') this.#add(host, event.participant.id, event.participant.tokenDigest);
-        if (event.type === 'participant.left') this.#remove(change.before.participants.get(event.participant));
-        if (event.type === 'conference.ended') for (const p of change.before.participants.values()) this.#remove(p);
+        if (event.type === 'participant.joined')
+          this.#add(host, event.participant.id, event.participant.tokenDigest);
+        if (event.type === 'participant.left')
+          this.#remove(change.before.participants.get(event.participant));
+        if (event.type === 'conference.ended')
+          for (const p of change.before.participants.values()) this.#remove(p);
         if (event.type === 'participant.rejoined') {
           this.#remove(change.before.participants.get(event.participant));
           this.#add(host, event.participant, event.tokenDigest);

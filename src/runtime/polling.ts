@@ -22,7 +22,8 @@ export class Polling {
 
   /** Takes in the polling of the conferences recovered at start. */
   begin(conferences: Conferences): void {
-    for (const host of conferences.all()) for (const id of host.state.participants.keys()) this.#refresh(host, id);
+    for (const host of conferences.all())
+      for (const id of host.state.participants.keys()) this.#refresh(host, id);
   }
 
   close(): void {

@@ -46,7 +46,8 @@ export class Presence {
     place.transports += 1;
     place.cancelGrace?.();
     place.cancelGrace = null;
-    if (place.transports === 1) place.host.observe({ type: 'connection.changed', participant: id, connected: true });
+    if (place.transports === 1)
+      place.host.observe({ type: 'connection.changed', participant: id, connected: true });
     let attached = true;
     return () => {
       if (!attached) return;
@@ -71,9 +72,15 @@ export class Presence {
     place.cancelGrace?.();
     const { clock, graceSeconds, log } = this.#options;
     place.cancelGrace = clock.after(graceSeconds * 1000, () => {
-      place.host.execute(SYSTEM, { type: 'leave', participant: id, cause: 'timedOut' }).catch((error: unknown) => {
-        log.warn({ err: error, participant: id }, 'a participant whose grace time is over could not be removed');
-      });
+      place.host
+        .execute(SYSTEM, { type: 'leave', participant: id, cause: 'timedOut' })
+        .catch((error: unknown) => {
+          log.warn(
+            { err: error, participant: id },
+            'a participant whose grace time is over could not be removed',
+          );
+          if (this.#places.get(id) === place && place.transports === 0) this.#startGrace(id, place);
+        });
     });
   }
 
@@ -82,7 +89,8 @@ export class Presence {
     for (const event of change.events) {
       if (event.type === 'participant.joined') this.#add(host, event.participant.id);
       if (event.type === 'participant.left') this.#remove(event.participant);
-      if (event.type === 'conference.ended') for (const id of change.before.participants.keys()) this.#remove(id);
+      if (event.type === 'conference.ended')
+        for (const id of change.before.participants.keys()) this.#remove(id);
     }
   }
 

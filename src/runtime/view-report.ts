@@ -12,7 +12,10 @@ export interface ViewReport {
 }
 
 /** Sets the decided views beside the packets counted where they leave. */
-export const reportViews = async (host: ConferenceHost, engine: MediaEngine): Promise<readonly ViewReport[]> => {
+export const reportViews = async (
+  host: ConferenceHost,
+  engine: MediaEngine,
+): Promise<readonly ViewReport[]> => {
   const reports = await engine.slots(host.state.id);
   const sent = Map.groupBy(reports, (report) => report.viewer);
   return [...host.state.participants.values()].flatMap((participant) => {

@@ -146,10 +146,11 @@ export class EventRoom {
     this.#participants.delete(id);
   }
 
+  /** What one change makes others report (slots) is in the message as well: it is sent after the running step. */
   #gather(): void {
     this.#pending = true;
     if (this.#cancelGathering) return;
-    this.#flush();
+    queueMicrotask(() => this.#flush());
     this.#cancelGathering = this.#options.clock.after(GATHER_MS, () => {
       this.#cancelGathering = null;
       if (this.#pending) this.#gather();
@@ -160,8 +161,8 @@ export class EventRoom {
     if (!this.#pending) return;
     this.#pending = false;
     const common = this.#commonChange();
-    const plain = JSON.stringify(common);
-    if (this.#observers.size > 0) this.#tellObservers(common);
+    const plain = common.roster || common.mode ? JSON.stringify(common) : null;
+    if (this.#observers.size > 0) this.#tellObservers(common, plain);
     for (const [id, listeners] of this.#participants) {
       const text = this.#own.has(id) ? this.#ownChange(common, id) : plain;
       if (text !== null) for (const listener of listeners) listener.send(text);
@@ -181,7 +182,9 @@ export class EventRoom {
       type: 'change',
       version: host.version,
       ...(this.#conference && { mode: modeMessage(state), locked: state.locked }),
-      ...((changed.length > 0 || this.#removed.size > 0) && { roster: { changed, removed: [...this.#removed] } }),
+      ...((changed.length > 0 || this.#removed.size > 0) && {
+        roster: { changed, removed: [...this.#removed] },
+      }),
     };
   }
 
@@ -190,14 +193,16 @@ export class EventRoom {
     return JSON.stringify({ ...common, own: ownState(host, id, director.slotsOf(id)) });
   }
 
-  #tellObservers(common: ChangeMessage): void {
+  /** @param plain what everybody is told; null for nothing */
+  #tellObservers(common: ChangeMessage, plain: string | null): void {
     const { views } = this.#options.host;
     const changed = [...this.#views].flatMap((id) => {
       const view = views.get(id);
       return view ? [[id, view] as const] : [];
     });
-    const text = JSON.stringify(changed.length > 0 ? { ...common, views: Object.fromEntries(changed) } : common);
-    for (const listener of this.#observers) listener.send(text);
+    const text =
+      changed.length > 0 ? JSON.stringify({ ...common, views: Object.fromEntries(changed) }) : plain;
+    if (text !== null) for (const listener of this.#observers) listener.send(text);
   }
 
   *#everybody(): Iterable<EventListener> {

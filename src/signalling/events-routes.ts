@@ -1,3 +1,4 @@
+import fastifyWebsocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { MeetingId, ParticipantId } from '../conference/ids.ts';
@@ -32,21 +33,31 @@ interface Session {
   readonly participant: ParticipantId | null;
 }
 
+const MAX_MESSAGE_BYTES = 65_536;
 const AUTHENTICATE_WITHIN_MS = 5_000;
 /** A listener that lets this much pile up is cut off; it reconnects and gets a snapshot. */
 const MAX_BUFFERED_BYTES = 1_048_576;
 /** Between two WebSocket pings; a socket that has not answered by the next one is dead. */
 const PING_EVERY_MS = 15_000;
 
-/** The events WebSocket: own snapshot first, then changes (see `protocol.ts`). */
-export const registerEventsRoutes = (server: FastifyInstance, options: EventsRoutesOptions): void => {
-  server.get(
-    '/sightline/v1/conferences/:conferenceID/events',
-    { websocket: true, config: { operationId: 'openEvents' } },
-    (socket, request) => {
-      new EventsConnection(socket, pathMeeting(request), options);
-    },
-  );
+/**
+ * The events WebSocket: own snapshot first, then changes (see `protocol.ts`). The WebSocket plugin has a scope of its
+ * own, so that its hooks cost the other routes nothing.
+ */
+export const registerEventsRoutes = async (
+  server: FastifyInstance,
+  options: EventsRoutesOptions,
+): Promise<void> => {
+  await server.register(async (scope) => {
+    await scope.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES } });
+    scope.get(
+      '/sightline/v1/conferences/:conferenceID/events',
+      { websocket: true, config: { operationId: 'openEvents' } },
+      (socket, request) => {
+        new EventsConnection(socket, pathMeeting(request), options);
+      },
+    );
+  });
 };
 
 class EventsConnection {
@@ -103,7 +114,8 @@ class EventsConnection {
     const own = participantTokens.find(digest(token));
     if (own) return own.host.state.meeting === meeting ? own : null;
     const control = controlTokens.find(token);
-    const host = control?.role === 'host' && control.meeting === meeting ? conferences.ofMeeting(meeting) : null;
+    const host =
+      control?.role === 'host' && control.meeting === meeting ? conferences.ofMeeting(meeting) : null;
     return host && { host, participant: null };
   }
 

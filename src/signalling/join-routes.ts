@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type MeetingId, meetingId } from '../conference/ids.ts';
 import { registerOperation } from '../http/operations.ts';
-import { asObject, type JsonObject, readJsonObject, readOptionalBoolean, readText } from '../http/request-readers.ts';
+import {
+  asObject,
+  type JsonObject,
+  readJsonObject,
+  readOptionalBoolean,
+  readText,
+} from '../http/request-readers.ts';
 import type { Admission, Applicant } from '../runtime/admission.ts';
 import type { JoinResponse } from './protocol.ts';
 import type { Urls } from './urls.ts';
@@ -39,7 +45,12 @@ const readApplicant = (body: JsonObject): Applicant => {
   const video = readOptionalBoolean(body, 'video') ?? true;
   if (Object.hasOwn(body, 'serialNumber')) {
     const serialNumber = readText(body, 'serialNumber', { maxLength: 64 });
-    return { kind: 'terminal', serialNumber, activationCode: readText(body, 'activationCode', { maxLength: 64 }), video };
+    return {
+      kind: 'terminal',
+      serialNumber,
+      activationCode: readText(body, 'activationCode', { maxLength: 64 }),
+      video,
+    };
   }
   const name = readText(body, 'name', { maxLength: 64, code: 'NAME_EMPTY', tooLongCode: 'NAME_TOO_LONG' });
   return { kind: 'person', name, password: readText(body, 'password', { maxLength: 64 }), video };

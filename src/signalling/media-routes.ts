@@ -31,12 +31,17 @@ export const registerMediaRoutes = (server: FastifyInstance, options: MediaRoute
     'POST /sightline/v1/conferences/{conferenceID}/participants/{participantID}/whep',
     (request, reply) => open('view', request, reply, options),
   );
-  registerOperation(server, 'closeEndpoint', 'DELETE /sightline/v1/endpoints/{endpointID}', (request, reply) => {
-    const { participant } = requireSession(request, options.participantTokens);
-    options.director.closeEndpoint(participant, pathEndpoint(request));
-    reply.code(200);
-    return '';
-  });
+  registerOperation(
+    server,
+    'closeEndpoint',
+    'DELETE /sightline/v1/endpoints/{endpointID}',
+    (request, reply) => {
+      const { participant } = requireSession(request, options.participantTokens);
+      options.director.closeEndpoint(participant, pathEndpoint(request));
+      reply.code(200);
+      return '';
+    },
+  );
   registerOperation(server, 'restartIce', 'PATCH /sightline/v1/endpoints/{endpointID}', (request, reply) =>
     restartIce(request, reply, options),
   );
@@ -49,7 +54,11 @@ const open = async (
   { director, participantTokens, urls }: MediaRoutesOptions,
 ): Promise<string> => {
   const path = asObject(request.params);
-  const { host, participant } = requireSession(request, participantTokens, readText(path, 'participantID', { maxLength: 64 }));
+  const { host, participant } = requireSession(
+    request,
+    participantTokens,
+    readText(path, 'participantID', { maxLength: 64 }),
+  );
   requireContentType(request, SDP_TYPE);
   const { endpoint, answer } = await director.open(kind, host, participant, String(request.body ?? ''));
   reply

@@ -18,7 +18,10 @@ export const requireSession = (
   const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
   const session = token === undefined ? null : tokens.find(digest(token));
   if (!session || (participant !== undefined && session.participant !== participant)) {
-    throw new AppError('PARTICIPANT_TOKEN_INVALID', 'the participant token is missing, unknown or another one’s');
+    throw new AppError(
+      'PARTICIPANT_TOKEN_INVALID',
+      'the participant token is missing, unknown or another one’s',
+    );
   }
   return session;
 };

@@ -1,107 +1,90 @@
+import type { Medium, Operation } from './medium.ts';
 import { StoreError } from './store-error.ts';
 
-/** One durable change, made of a step inside the transaction and its reversal in memory. */
-export interface Write {
-  /** Runs inside the transaction, in the order of issue. A throw fails the whole batch. */
-  run(): void;
-  /**
-   * Takes back what the write changed in memory. Called when its batch failed, newest first, before the promise
-   * rejects, whether or not `run` was reached.
-   */
-  undo?(): void;
-}
+/** Told after each durable batch: its number of operations, and the seconds from its sending to its being durable. */
+export type CommitObserver = (operations: number, seconds: number) => void;
 
-/** What a batch is wrapped in. All three are synchronous. */
-export interface Transaction {
-  begin(): void;
-  /** Returns once the batch is durable. */
-  commit(): void;
-  rollback(): void;
-}
-
-/** Told after each durable batch: its number of writes, and the seconds from begin to the end of the commit. */
-export type CommitObserver = (writes: number, seconds: number) => void;
-
-interface Batch {
-  readonly writes: Write[];
-  readonly done: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
+interface Batch extends PromiseWithResolvers<void> {
+  readonly operations: Operation[];
+  readonly undos: (() => void)[];
 }
 
 /**
- * Gathers the writes of a turn and commits them together on setImmediate: one fsync for all. The writes of a batch
- * share its fate, and so they share one promise; there is no promise a write.
+ * Gathers the operations of a turn and commits them together on setImmediate: one fsync for all. The operations of a
+ * batch share its fate, and so they share one promise. One batch is under way at a time; what is issued meanwhile forms
+ * the next one. That may be built on what is under way, so when a batch fails, the one behind it fails too.
  */
 export class GroupCommitWriter {
-  readonly #transaction: Transaction;
+  readonly #medium: Pick<Medium, 'commit'>;
   readonly #onCommit: CommitObserver | undefined;
-  readonly #flushLater = () => this.flush();
-  #batch: Batch | null = null;
-  #closed = false;
+  readonly #sendLater = () => this.#send();
+  #underWay: Batch | null = null;
+  #gathering: Batch | null = null;
+  #isClosed = false;
 
-  constructor(transaction: Transaction, onCommit?: CommitObserver) {
-    this.#transaction = transaction;
+  constructor(medium: Pick<Medium, 'commit'>, onCommit?: CommitObserver) {
+    this.#medium = medium;
     this.#onCommit = onCommit;
   }
 
-  /** Resolves once the write is durable; rejects when its batch failed or the writer is closed. */
-  write(write: Write): Promise<void> {
-    if (this.#closed) {
-      write.undo?.();
+  /**
+   * Resolves once the operation is durable; rejects when its batch failed or the writer is closed.
+   *
+   * @param undo takes back what the caller has changed in memory; called before the promise rejects, newest first
+   */
+  write(operation: Operation, undo?: () => void): Promise<void> {
+    if (this.#isClosed) {
+      undo?.();
       return Promise.reject(new StoreError('STORE_CLOSED', 'The store is closed.'));
     }
-    this.#batch ??= this.#openBatch();
-    this.#batch.writes.push(write);
-    return this.#batch.done;
+    this.#gathering ??= this.#open();
+    this.#gathering.operations.push(operation);
+    if (undo) this.#gathering.undos.push(undo);
+    return this.#gathering.promise;
   }
 
-  /** Resolves when every write issued so far is durable; rejects when one of those still pending fails. */
+  /** Resolves when every operation issued so far is durable; rejects when one of those still pending fails. */
   settled(): Promise<void> {
-    return this.#batch === null ? Promise.resolve() : this.#batch.done;
+    const newest = this.#gathering ?? this.#underWay;
+    return newest === null ? Promise.resolve() : newest.promise;
   }
 
-  /** Commits what is pending now. Never throws: a failure goes to the writes' promise. */
-  flush(): void {
-    const batch = this.#batch;
-    if (batch === null) return;
-    this.#batch = null;
-    const startedMs = performance.now();
-    try {
-      this.#commit(batch.writes);
-    } catch (error) {
-      this.#fail(batch, error);
-      return;
-    }
+  /** Refuses later operations and resolves when those pending are settled, well or badly. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#send();
+    await Promise.allSettled([this.settled()]);
+  }
+
+  #open(): Batch {
+    if (this.#underWay === null) setImmediate(this.#sendLater);
+    return { operations: [], undos: [], ...Promise.withResolvers<void>() };
+  }
+
+  #send(): void {
+    const batch = this.#gathering;
+    if (batch === null || this.#underWay !== null) return;
+    this.#gathering = null;
+    this.#underWay = batch;
+    const sentMs = performance.now();
+    this.#medium.commit(batch.operations).then(
+      () => this.#succeed(batch, (performance.now() - sentMs) / 1000),
+      (reason: unknown) => this.#fail(batch, reason),
+    );
+  }
+
+  #succeed(batch: Batch, seconds: number): void {
+    this.#underWay = null;
     batch.resolve();
-    this.#onCommit?.(batch.writes.length, (performance.now() - startedMs) / 1000);
+    this.#onCommit?.(batch.operations.length, seconds);
+    this.#send();
   }
 
-  /** Commits what is pending and refuses later writes. Idempotent. */
-  close(): void {
-    this.flush();
-    this.#closed = true;
-  }
-
-  #openBatch(): Batch {
-    setImmediate(this.#flushLater);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    return { writes: [], done: promise, resolve, reject };
-  }
-
-  #commit(writes: readonly Write[]): void {
-    this.#transaction.begin();
-    for (const write of writes) write.run();
-    this.#transaction.commit();
-  }
-
-  #fail(batch: Batch, error: unknown): void {
-    try {
-      this.#transaction.rollback();
-    } catch {
-      // The engine has rolled back by itself, or the transaction never began; the first error tells more.
-    }
-    for (const write of batch.writes.toReversed()) write.undo?.();
-    batch.reject(error);
+  #fail(batch: Batch, reason: unknown): void {
+    const failed = this.#gathering === null ? [batch] : [batch, this.#gathering];
+    this.#underWay = null;
+    this.#gathering = null;
+    for (const undo of failed.flatMap(({ undos }) => undos).toReversed()) undo();
+    for (const { reject } of failed) reject(reason);
   }
 }

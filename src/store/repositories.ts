@@ -1,31 +1,25 @@
 import type { AccessTokenRecord, Account, ControlTokenRecord, Terminal } from '../identity/identity.ts';
 import type { Meeting } from '../meetings/meeting.ts';
 import type { GroupCommitWriter } from './group-commit-writer.ts';
+import type { Columns, StoredRows, TableName } from './medium.ts';
 import type { AccountRepository, MeetingRepository, Store, TokenRepository } from './store.ts';
 import { StoreError } from './store-error.ts';
-import { type RowStorage, Table } from './table.ts';
+import { Table } from './table.ts';
 
-/** The rows behind the repositories. */
-export interface RowStorages {
-  readonly meetings: RowStorage<Meeting>;
-  readonly accounts: RowStorage<Account>;
-  readonly accessTokens: RowStorage<AccessTokenRecord>;
-  readonly controlTokens: RowStorage<ControlTokenRecord>;
-  readonly terminals: RowStorage<Terminal>;
-}
-
-/** The repositories of a store, over its rows and its one writer. */
+/** The repositories of a store, over what it held when it was opened and its one writer. */
 export function createRepositories(
-  rows: RowStorages,
+  rows: StoredRows,
   writer: GroupCommitWriter,
 ): Pick<Store, 'meetings' | 'accounts' | 'tokens' | 'terminals'> {
-  const terminals = new Table<Terminal>((terminal) => terminal.serialNumber, rows.terminals, writer);
+  const table = <Value>(name: TableName, columns: (value: Value) => Columns) =>
+    new Table<Value>({ name, columns, rows, writer });
+  const terminals = table('terminals', ({ serialNumber }: Terminal) => [serialNumber]);
   return {
-    meetings: meetingRepository(new Table<Meeting>((meeting) => meeting.id, rows.meetings, writer)),
-    accounts: accountRepository(new Table<Account>((account) => account.id, rows.accounts, writer)),
+    meetings: meetingRepository(table('meetings', ({ id, startsAtMs }) => [id, startsAtMs])),
+    accounts: accountRepository(table('accounts', ({ id, name }) => [id, name])),
     tokens: tokenRepository(
-      new Table<AccessTokenRecord>((token) => token.digest, rows.accessTokens, writer),
-      new Table<ControlTokenRecord>((token) => token.digest, rows.controlTokens, writer),
+      table('access_tokens', ({ digest, expiresAtMs }) => [digest, expiresAtMs]),
+      table('control_tokens', ({ digest, expiresAtMs }) => [digest, expiresAtMs]),
     ),
     terminals: {
       save: (terminal) => terminals.save(terminal),

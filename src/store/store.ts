@@ -7,8 +7,9 @@ import type { Meeting } from '../meetings/meeting.ts';
  * same turn share one commit. A failed commit rejects every write in it and leaves nothing of it.
  *
  * The repositories show a write to readers as soon as it is issued (so two callers in one turn cannot both take a free
- * name) and take it back when its commit fails; the journal shows committed entries only. `sqlite/` and `memory/`
- * implement it; the contract suite is `test/support/store-contract.ts`.
+ * name) and take it back when its commit fails; the journal shows committed entries only. When a commit fails, what
+ * was issued after it and is not durable yet fails with it. `create-store.ts` makes it over a medium, of which there are
+ * two, `sqlite/` and `memory/`; the contract suite is `test/support/store-contract.ts`.
  */
 export interface Store {
   readonly journal: Journal;
@@ -52,9 +53,9 @@ export interface Journal {
    */
   append(entry: JournalEntry): Promise<void>;
   /** Every conference without a final entry, by ID, for recovery at start. */
-  live(): Iterable<LiveConference>;
+  live(): AsyncIterable<LiveConference>;
   /** All entries of one conference in order, ended ones included. */
-  entries(conference: ConferenceId): readonly JournalEntry[];
+  entries(conference: ConferenceId): Promise<readonly JournalEntry[]>;
 }
 
 export interface MeetingRepository {

@@ -1,12 +1,11 @@
 import type { GroupCommitWriter } from './group-commit-writer.ts';
+import { type Columns, PUT, REMOVE, type StoredRows, type TableName } from './medium.ts';
 
-/** Where the rows of a table lie. `put` and `remove` are called inside the writer's transaction. */
-export interface RowStorage<Value> {
-  /** Every row, oldest first. */
-  load(): Iterable<Value>;
-  /** Inserts or replaces. */
-  put(value: Value): void;
-  remove(key: string): void;
+export interface TableOptions<Value> {
+  readonly name: TableName;
+  readonly columns: (value: Value) => Columns;
+  readonly rows: StoredRows;
+  readonly writer: GroupCommitWriter;
 }
 
 /**
@@ -15,57 +14,51 @@ export interface RowStorage<Value> {
  * before the promise rejects.
  */
 export class Table<Value> {
-  readonly #rows = new Map<string, Value>();
-  readonly #keyOf: (value: Value) => string;
-  readonly #storage: RowStorage<Value>;
-  readonly #writer: GroupCommitWriter;
+  readonly #values = new Map<string, Value>();
+  readonly #options: TableOptions<Value>;
 
-  constructor(keyOf: (value: Value) => string, storage: RowStorage<Value>, writer: GroupCommitWriter) {
-    this.#keyOf = keyOf;
-    this.#storage = storage;
-    this.#writer = writer;
-    for (const value of storage.load()) this.#rows.set(keyOf(value), value);
+  constructor(options: TableOptions<Value>) {
+    this.#options = options;
+    for (const json of options.rows[options.name]) {
+      const value = JSON.parse(json) as Value;
+      this.#values.set(options.columns(value)[0], value);
+    }
   }
 
   get size(): number {
-    return this.#rows.size;
+    return this.#values.size;
   }
 
   get(key: string): Value | null {
-    return this.#rows.get(key) ?? null;
+    return this.#values.get(key) ?? null;
   }
 
   /** In order of first insertion. */
   values(): readonly Value[] {
-    return [...this.#rows.values()];
+    return [...this.#values.values()];
   }
 
   save(value: Value): Promise<void> {
-    const key = this.#keyOf(value);
-    const before = this.#rows.get(key);
-    this.#rows.set(key, value);
-    return this.#writer.write({
-      run: () => this.#storage.put(value),
-      undo: () => this.#restore(key, before),
-    });
+    const { name, columns: columnsOf, writer } = this.#options;
+    const columns = columnsOf(value);
+    const [key] = columns;
+    const before = this.#values.get(key);
+    this.#values.set(key, value);
+    return writer.write([PUT, name, columns, JSON.stringify(value)], () => this.#restore(key, before));
   }
 
   /** Unknown keys are passed over. */
   delete(keys: readonly string[]): Promise<void> {
-    const before = keys.map((key) => ({ key, value: this.#rows.get(key) }));
-    for (const key of keys) this.#rows.delete(key);
-    return this.#writer.write({
-      run: () => {
-        for (const key of keys) this.#storage.remove(key);
-      },
-      undo: () => {
-        for (const { key, value } of before) this.#restore(key, value);
-      },
+    const { name, writer } = this.#options;
+    const before = keys.map((key) => ({ key, value: this.#values.get(key) }));
+    for (const key of keys) this.#values.delete(key);
+    return writer.write([REMOVE, name, keys], () => {
+      for (const { key, value } of before) this.#restore(key, value);
     });
   }
 
   #restore(key: string, value: Value | undefined): void {
-    if (value === undefined) this.#rows.delete(key);
-    else this.#rows.set(key, value);
+    if (value === undefined) this.#values.delete(key);
+    else this.#values.set(key, value);
   }
 }

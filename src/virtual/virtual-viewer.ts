@@ -27,7 +27,7 @@ export interface ViewedFrame {
 }
 
 /** An audio packet; `level` is its RFC 6464 level, -1 without one. */
-export interface HeardPacket {
+interface HeardPacket {
   readonly level: number;
 }
 

@@ -8,7 +8,8 @@ import {
   type ProcessMediaEngine,
   type VideoCodec,
 } from '../../src/media/process-engine.ts';
-import { recordEvents } from '../support/media-engine-contract.ts';
+import { recordEvents } from '../support/media-events.ts';
+
 import { mediaPage } from '../support/media-page.ts';
 
 /** Real Chromium pages publish canvases and show slots: the decoded pixels tell who is seen. */
@@ -123,6 +124,40 @@ describe('Chromium', { skip: existsSync(CHROMIUM) ? false : `no ${CHROMIUM}`, ti
       );
     });
   }
+
+  test('ICE and DTLS restart under a publishing and under a viewing page', async (t) => {
+    const engine = await createMediaEngine({
+      port: 0,
+      addresses: ['127.0.0.1'],
+      videoCodec: 'VP8',
+      logger: quiet,
+    });
+    t.after(() => engine.close());
+    const events = recordEvents(engine);
+    const camera = await publish(t, engine, 'red', 'VP8');
+    await publish(t, engine, 'blue', 'VP8');
+    const screen = await watch(t, engine, 1);
+    engine.route(view, [red]);
+    await screen.evaluate(`untilColour(0, 'red', 3)`);
+    for (const [page, endpoint] of [
+      [camera, endpointId('publish-red')],
+      [screen, view],
+    ] as const) {
+      const reconnected = events.next('endpoint.connected');
+      const startedAt = performance.now();
+      const fragment = await page.evaluate<string>('beginRestart()');
+      const answer = await engine.restartIce(endpoint, fragment);
+      await page.evaluate(`finishRestart(${JSON.stringify(answer)})`);
+      assert.equal((await reconnected).endpoint, endpoint);
+      t.diagnostic(`${endpoint} restarted in ${(performance.now() - startedAt).toFixed(0)} ms`);
+      for (const colour of ['blue', 'red']) {
+        const shown = screen.evaluate(`untilColour(0, '${colour}', ${FRAMES_BETWEEN})`);
+        engine.route(view, [participantId(colour)]);
+        await shown;
+      }
+    }
+    assert.deepEqual(events.all('endpoint.closed'), []);
+  });
 
   test('a page that closes its connection closes its endpoint', async (t) => {
     const engine = await createMediaEngine({

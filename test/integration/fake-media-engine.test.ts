@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { conferenceId, endpointId, participantId } from '../../src/conference/ids.ts';
 import { FakeMediaEngine } from '../support/fake-media-engine.ts';
 import { fakeMediaHarness } from '../support/fake-media-harness.ts';
-import { describeMediaEngine, recordEvents } from '../support/media-engine-contract.ts';
+import { describeMediaEngine } from '../support/media-engine-contract.ts';
+import { recordEvents } from '../support/media-events.ts';
 import { publishingOffer } from '../support/media-offers.ts';
 
 describeMediaEngine('fake', fakeMediaHarness());

@@ -113,6 +113,7 @@ export class ReferenceConference {
         return;
       case 'leave':
         this.#mayDoTo(actor, command.participant);
+        this.#spareTheHost(actor, this.#present(command.participant));
         this.#goes(this.#present(command.participant));
         return;
       case 'hangUp':
@@ -123,6 +124,7 @@ export class ReferenceConference {
         return;
       case 'setCamera':
         this.#mayDoTo(actor, command.participant);
+        this.#spareTheHost(actor, this.#present(command.participant));
         this.#present(command.participant).camera = command.on;
         return;
       case 'setCoHost':
@@ -307,8 +309,10 @@ export class ReferenceConference {
   }
 
   #speaks(id: string): void {
-    if (!this.find(id) || this.#lastSpeakers[0] === id) return;
+    const speaker = this.find(id);
+    if (!speaker || this.#lastSpeakers[0] === id) return;
     this.#lastSpeakers = [id, ...this.#lastSpeakers.filter((earlier) => earlier !== id)];
+    if (!speaker.video) return;
     for (const person of this.people) if (person.id !== id) person.keeps = null;
   }
 

@@ -1,5 +1,6 @@
 import type { ConferenceId, EndpointId, ParticipantId } from '../../src/conference/ids.ts';
 import { AppError } from '../../src/errors.ts';
+import { parseRestartFragment } from '../../src/media/endpoint/ice-restart.ts';
 import { parseOffer } from '../../src/media/endpoint/offer.ts';
 import { selectPublishing, selectViewing, type VideoCodec } from '../../src/media/endpoint/selection.ts';
 import type {
@@ -87,8 +88,8 @@ export class FakeMediaEngine implements MediaEngine {
     if (!this.#publishers.has(endpoint) && !this.#viewers.has(endpoint)) {
       throw new AppError('ENDPOINT_NOT_FOUND', 'No such endpoint.');
     }
-    if (!/^a=ice-ufrag:/m.test(fragment))
-      throw new AppError('MEDIA_OFFER_REFUSED', 'The fragment has no ice-ufrag.');
+    parseRestartFragment(fragment);
+    this.#connect(endpoint);
     return 'a=ice-ufrag:fake\r\na=ice-pwd:fakefakefakefakefakefake\r\n';
   }
 

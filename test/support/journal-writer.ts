@@ -7,10 +7,10 @@ import { conferenceId } from '../../src/conference/ids.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 
 const [, , dataDir = ''] = process.argv;
-const store = openSqliteStore(dataDir);
+const store = await openSqliteStore(dataDir);
 const heads = new Map(['a', 'b', 'c'].map((name) => [conferenceId(name), 0]));
 for (const conference of heads.keys()) {
-  heads.set(conference, store.journal.entries(conference).length);
+  heads.set(conference, (await store.journal.entries(conference)).length);
 }
 
 for (;;) {

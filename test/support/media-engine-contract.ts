@@ -7,8 +7,9 @@ import {
   type ParticipantId,
   participantId,
 } from '../../src/conference/ids.ts';
-import type { MediaEngine, MediaEvent } from '../../src/media/engine.ts';
+import type { MediaEngine } from '../../src/media/engine.ts';
 import type { ClipName } from '../../src/virtual/clip.ts';
+import { recordEvents, within } from './media-events.ts';
 import { publishingOffer, viewingOffer } from './media-offers.ts';
 
 /** A frame as a viewer recognises it. */
@@ -54,7 +55,6 @@ export interface EngineHarness {
   ): Promise<TestViewer>;
 }
 
-const WAIT_MS = 10_000;
 const conference = conferenceId('b7a3');
 const red = participantId('red-1');
 const green = participantId('green-1');
@@ -369,40 +369,6 @@ async function meeting(harness: EngineHarness, t: TestContext) {
       return { endpoint: `request-${requests}` as EndpointId, conference, participant, offer };
     },
   };
-}
-
-type EventOf<Type extends MediaEvent['type']> = Extract<MediaEvent, { type: Type }>;
-
-/** The events of an engine: those that came, and the next one of a type. */
-export function recordEvents(engine: MediaEngine) {
-  const recorded: MediaEvent[] = [];
-  engine.subscribe((event) => recorded.push(event));
-  return {
-    all: <Type extends MediaEvent['type']>(type: Type) =>
-      recorded.filter((event): event is EventOf<Type> => event.type === type),
-    next: <Type extends MediaEvent['type']>(type: Type) =>
-      within(`event ${type}`, (resolve: (event: EventOf<Type>) => void) =>
-        engine.subscribe((event) => {
-          if (event.type === type) resolve(event as EventOf<Type>);
-        }),
-      ),
-  };
-}
-
-/** Resolves with the first value, fails after ten seconds. */
-async function within<Value>(
-  what: string,
-  listen: (resolve: (value: Value) => void) => () => void,
-): Promise<Value> {
-  const { promise, resolve, reject } = Promise.withResolvers<Value>();
-  const stop = listen(resolve);
-  const timer = setTimeout(() => reject(new Error(`no ${what} within ${WAIT_MS} ms`)), WAIT_MS);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    stop();
-  }
 }
 
 const firstFrameOf = (screen: TestViewer, slot: number, clip: ClipName): Promise<SeenFrame> =>

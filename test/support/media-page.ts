@@ -46,6 +46,26 @@ async function viewSlots(slots) {
   return connection.localDescription.sdp;
 }
 
+/** Begins an ICE restart; resolves with the fragment for the server. */
+async function beginRestart() {
+  connection.restartIce();
+  await connection.setLocalDescription();
+  const sdp = connection.localDescription.sdp;
+  const line = (name) => sdp.match(new RegExp('^a=' + name + ':.*$', 'm'))[0].trim();
+  const association = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [line('ice-ufrag'), line('ice-pwd'), 'a=tls-id:' + association, ''].join('\\r\\n');
+}
+
+/** Applies the server's fragment to the answer that is in force. */
+async function finishRestart(fragment) {
+  let sdp = connection.remoteDescription?.sdp ?? connection.currentRemoteDescription.sdp;
+  for (const name of ['ice-ufrag', 'ice-pwd', 'fingerprint']) {
+    const line = fragment.match(new RegExp('^a=' + name + ':.*$', 'm'))[0].trim();
+    sdp = sdp.replaceAll(new RegExp('^a=' + name + ':.*$', 'gm'), line);
+  }
+  await connection.setRemoteDescription({ type: 'answer', sdp });
+}
+
 const acceptAnswer = (sdp) => connection.setRemoteDescription({ type: 'answer', sdp });
 
 const pixel = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
@@ -78,6 +98,7 @@ function untilColour(slot, colour, frames = 1) {
 async function inboundStatistics() {
   const found = [];
   for (const report of (await connection.getStats()).values()) {
+    if (report.type === 'remote-outbound-rtp') found.push({ senderReports: report.reportsSent, of: report.kind });
     if (report.type !== 'inbound-rtp') continue;
     const { kind, packetsReceived, packetsLost, framesDecoded, keyFramesDecoded, pliCount, nackCount, freezeCount } = report;
     found.push({ kind, packetsReceived, packetsLost, framesDecoded, keyFramesDecoded, pliCount, nackCount, freezeCount });

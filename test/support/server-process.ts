@@ -101,7 +101,9 @@ export class ServerProcess {
 /** The URL in the line that the server prints once it listens. */
 const listeningUrl = (child: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the server ended before it listened (exit code ${code})`)));
+    child.once('exit', (code) =>
+      reject(new Error(`the server ended before it listened (exit code ${code})`)),
+    );
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const url = /Sightline listens on (https?:\S+)/.exec(line)?.[1];

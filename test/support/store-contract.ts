@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { accountId, conferenceId, meetingId } from '../../src/conference/ids.ts';
 import type {
   AccessTokenRecord,
@@ -8,7 +9,7 @@ import type {
   Terminal,
 } from '../../src/identity/identity.ts';
 import type { Meeting } from '../../src/meetings/meeting.ts';
-import type { JournalEntry, Store } from '../../src/store/store.ts';
+import type { JournalEntry, LiveConference, Store } from '../../src/store/store.ts';
 
 export const CONFERENCE = conferenceId('5f2b2c52-9d1c-4a43-9a63-0d2f3a7d1f11');
 const OTHER = conferenceId('a3f0a3cf-0a9e-4d93-8f11-6f2a3f4f9b22');
@@ -83,6 +84,13 @@ const controlToken = (digest: string): ControlTokenRecord => ({
   expiresAtMs: 2,
 });
 
+/** The live conferences of a store, all at once. */
+export const liveOf = async ({ journal }: Pick<Store, 'journal'>): Promise<LiveConference[]> => {
+  const live: LiveConference[] = [];
+  for await (const conference of journal.live()) live.push(conference);
+  return live;
+};
+
 /** What a suite runs on. `reopen` is given by stores that outlive their process. */
 export interface StoreContractSubject {
   open(): Store | Promise<Store>;
@@ -121,18 +129,19 @@ export function storeContract(name: string, createSubject: () => StoreContractSu
         await store.journal.append(journalEntry(1, { conference: OTHER, record: '{"其他":1}' }));
         const { journal } = await later();
         assert.deepEqual(
-          journal.entries(CONFERENCE),
+          await journal.entries(CONFERENCE),
           [1, 2, 3].map((sequence) => journalEntry(sequence)),
         );
-        assert.equal(journal.entries(OTHER)[0]?.record, '{"其他":1}');
-        assert.deepEqual(journal.entries(conferenceId('unknown')), []);
+        assert.equal((await journal.entries(OTHER))[0]?.record, '{"其他":1}');
+        assert.deepEqual(await journal.entries(conferenceId('unknown')), []);
       });
 
       it('shows an entry only once it is committed', async () => {
         const appended = store.journal.append(journalEntry(1));
-        assert.deepEqual(store.journal.entries(CONFERENCE), []);
+        const before = store.journal.entries(CONFERENCE);
+        assert.deepEqual(await before, []);
         await appended;
-        assert.equal(store.journal.entries(CONFERENCE).length, 1);
+        assert.equal((await store.journal.entries(CONFERENCE)).length, 1);
       });
 
       it('lists a live conference with its newest snapshot and what follows it', async () => {
@@ -140,7 +149,7 @@ export function storeContract(name: string, createSubject: () => StoreContractSu
         await store.journal.append(journalEntry(2, { snapshot: '{"s":2}' }));
         await store.journal.append(journalEntry(3));
         await store.journal.append(journalEntry(1, { conference: OTHER }));
-        const live = [...(await later()).journal.live()];
+        const live = await liveOf(await later());
         assert.deepEqual(live, [
           { conference: CONFERENCE, snapshot: { sequence: 2, state: '{"s":2}' }, entries: [journalEntry(3)] },
           { conference: OTHER, snapshot: null, entries: [journalEntry(1, { conference: OTHER })] },
@@ -151,8 +160,11 @@ export function storeContract(name: string, createSubject: () => StoreContractSu
         await store.journal.append(journalEntry(1, { snapshot: '{}' }));
         await store.journal.append(journalEntry(2, { final: true }));
         const { journal } = await later();
-        assert.deepEqual([...journal.live()], []);
-        assert.deepEqual(journal.entries(CONFERENCE), [journalEntry(1), journalEntry(2, { final: true })]);
+        assert.deepEqual(await liveOf(store), []);
+        assert.deepEqual(await journal.entries(CONFERENCE), [
+          journalEntry(1),
+          journalEntry(2, { final: true }),
+        ]);
         await assert.rejects(journal.append(journalEntry(3)), { code: 'CONFLICT' });
       });
 
@@ -160,7 +172,7 @@ export function storeContract(name: string, createSubject: () => StoreContractSu
         await store.journal.append(journalEntry(1));
         const { journal } = await later();
         await journal.append(journalEntry(2));
-        assert.equal(journal.entries(CONFERENCE).length, 2);
+        assert.equal((await journal.entries(CONFERENCE)).length, 2);
       });
 
       for (const sequence of [0, 1, 3]) {
@@ -177,8 +189,8 @@ export function storeContract(name: string, createSubject: () => StoreContractSu
             ['rejected', 'rejected', 'rejected', 'rejected'],
           );
           const { journal, meetings, terminals } = await later();
-          assert.deepEqual(journal.entries(CONFERENCE), [journalEntry(1)]);
-          assert.deepEqual(journal.entries(OTHER), []);
+          assert.deepEqual(await journal.entries(CONFERENCE), [journalEntry(1)]);
+          assert.deepEqual(await journal.entries(OTHER), []);
           assert.deepEqual([meetings.all(), terminals.all()], [[], []]);
           await journal.append(journalEntry(2));
           await journal.append(journalEntry(1, { conference: OTHER }));
@@ -270,11 +282,56 @@ export function storeContract(name: string, createSubject: () => StoreContractSu
       });
     });
 
+    describe('a batch behind another', () => {
+      const SAVED = meetingId('912345678');
+
+      it('is durable after it, and their promises resolve in order', async () => {
+        const order: string[] = [];
+        const note = (name: string) => () => order.push(name);
+        const first = store.journal.append(journalEntry(1)).then(note('first'));
+        await setImmediate();
+        const second = store.meetings.save(sampleMeeting()).then(note('second'));
+        const third = store.journal.append(journalEntry(2)).then(note('third'));
+        await store.settled();
+        await Promise.all([first, second, third]);
+        assert.deepEqual(order, ['first', 'second', 'third']);
+        const { journal, meetings } = await later();
+        assert.equal((await journal.entries(CONFERENCE)).length, 2);
+        assert.deepEqual(meetings.find(SAVED), sampleMeeting());
+      });
+
+      it('fails with it, is taken back with it, and the store goes on', async () => {
+        await store.meetings.save(sampleMeeting({ subject: 'kept' }));
+        const results = [
+          store.meetings.save(sampleMeeting({ subject: 'second' })),
+          store.journal.append(journalEntry(9)),
+        ];
+        const settled = Promise.allSettled(results);
+        await setImmediate();
+        const behind = Promise.allSettled([
+          store.meetings.save(sampleMeeting({ subject: 'third' })),
+          store.journal.append(journalEntry(1)),
+        ]);
+        assert.equal(store.meetings.find(SAVED)?.subject, 'third');
+        const statuses = [...(await settled), ...(await behind)].map(({ status }) => status);
+        assert.deepEqual(statuses, ['rejected', 'rejected', 'rejected', 'rejected']);
+        assert.equal(store.meetings.find(SAVED)?.subject, 'kept');
+        assert.deepEqual(await store.journal.entries(CONFERENCE), []);
+        await store.journal.append(journalEntry(1));
+        await store.meetings.save(sampleMeeting({ subject: 'fourth' }));
+        const { journal, meetings } = await later();
+        assert.equal((await journal.entries(CONFERENCE)).length, 1);
+        assert.equal(meetings.find(SAVED)?.subject, 'fourth');
+      });
+    });
+
     describe('life cycle', () => {
       it('commits what is pending when closed', async () => {
         const appended = store.journal.append(journalEntry(1));
+        await setImmediate();
+        const behind = store.journal.append(journalEntry(2));
         await store.close();
-        await appended;
+        await Promise.all([appended, behind]);
         await store.close();
       });
 

@@ -69,7 +69,7 @@ export class Meeting {
     view.showLocalMedia(media);
     this.#session = new Session({
       conference: identity.conference,
-      request: identity.request && { ...identity.request, video: media.hasVideo },
+      request: identity.request && withVideo(identity.request, media),
       place: new KeptPlace(identity.conference, identity.key),
       slots: this.#options.slots,
       media,
@@ -124,6 +124,11 @@ export class Meeting {
     }
     if (media) this.#view.showLocalMedia(media);
   }
+}
+
+/** A person without a camera is voice only; a terminal has its screen and can be told what to show on it. */
+function withVideo(request: JoinRequest, media: LocalMedia): JoinRequest {
+  return 'serialNumber' in request ? request : { ...request, video: media.hasVideo };
 }
 
 /** A video that waits for its first picture holds back the load event of its page, so that one is let through first. */

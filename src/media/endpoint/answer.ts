@@ -14,7 +14,7 @@ export interface HostCandidates {
  * theirs is resolved and nothing is sent to an address that a client merely claims.
  */
 export function libraryOffer(offer: Offer, selection: Selection): string {
-  const lines = answeredLines(selection);
+  const lines = answeredLines(offer, selection);
   const session = offer.session.filter((line) => !isGroup(line) && !isCandidate(line));
   return join([
     ...session,
@@ -36,7 +36,7 @@ export function clientAnswer(
   local: string,
   hosts: HostCandidates,
 ): string {
-  const accepted = answeredLines(selection);
+  const accepted = answeredLines(offer, selection);
   const { session, sections } = split(local);
   const lines = offer.lines.map((line) => {
     const section = accepted.includes(line) ? sections.get(line.mid) : undefined;
@@ -47,9 +47,9 @@ export function clientAnswer(
   return join([...session.filter((line) => !isGroup(line)), bundle(accepted), ...lines.flat()]);
 }
 
-function answeredLines({ videos, audio }: Selection): OfferLine[] {
-  const lines = [...videos, ...(audio === null ? [] : [audio])].map(({ line }) => line);
-  return lines.sort((a, b) => a.index - b.index);
+function answeredLines(offer: Offer, { videos, audio }: Selection): OfferLine[] {
+  const mids = new Set([...videos, ...(audio === null ? [] : [audio])].map(({ line }) => line.mid));
+  return offer.lines.filter(({ mid }) => mids.has(mid));
 }
 
 function split(sdp: string): { session: string[]; sections: Map<string, string[]> } {

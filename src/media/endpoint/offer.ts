@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 
-export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** One payload format of a media line (RFC 8866 sections 6.6 and 6.15). */
 export interface OfferFormat {

@@ -7,7 +7,7 @@ export type VideoCodec = 'VP8' | 'H264';
 export const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 
 /** Most video lines of a viewing offer. */
-export const MAX_SLOTS = 16;
+const MAX_SLOTS = 16;
 
 export interface SelectedLine {
   readonly line: OfferLine;

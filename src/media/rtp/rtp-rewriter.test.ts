@@ -33,10 +33,7 @@ class Source {
 }
 
 const rewriterOf = () =>
-  new RtpRewriter(
-    { ssrc: SSRC, payloadType: 96, clockRate: 90_000, audioLevelId: null },
-    emptyVp8Descriptor(),
-  );
+  new RtpRewriter({ ssrc: SSRC, payloadType: 96, clockRate: 90_000, audioLevelId: null });
 
 /** Reads a packet, rewrites it, and reads the result. */
 function rewritten(rewriter: RtpRewriter, packet: Buffer, nowMs: number, isSwitch: boolean) {

@@ -34,11 +34,9 @@ export class RtpRewriter {
   #sinceSwitch = 0;
   readonly #pictureId = new ContinuedCounter(0x7fff);
   readonly #tl0PictureIndex = new ContinuedCounter(0xff);
-  readonly #descriptor: Vp8Descriptor;
 
-  constructor(options: RewriterOptions, descriptor: Vp8Descriptor) {
+  constructor(options: RewriterOptions) {
     this.#options = options;
-    this.#descriptor = descriptor;
   }
 
   /**
@@ -51,10 +49,12 @@ export class RtpRewriter {
       1,
       Math.round(((nowMs - this.#lastTimestampAtMs) * this.#options.clockRate) / 1000),
     );
-    const timestamp = this.#started ? this.#lastTimestamp + elapsed : view.timestamp;
+    const timestamp = this.#started ? (this.#lastTimestamp + elapsed) >>> 0 : view.timestamp;
     this.#sequenceOffset = sequence - view.sequenceNumber;
     this.#timestampOffset = timestamp - view.timestamp;
     this.#lastSequence = (sequence - 1) & 0xffff;
+    this.#lastTimestamp = timestamp;
+    this.#lastTimestampAtMs = nowMs;
     this.#firstSequence = view.sequenceNumber;
     this.#sinceSwitch = 0;
     this.#pictureId.switchSource();
@@ -121,13 +121,11 @@ export class RtpRewriter {
     }
     let payloadStart = view.payloadStart;
     if (descriptor !== null) {
-      const out = Object.assign(this.#descriptor, descriptor);
       const bits = descriptor.pictureIdBits === 7 ? 0x7f : 0x7fff;
-      out.pictureId = this.#pictureId.next(descriptor.pictureId, bits, isNewFrame);
-      if (descriptor.tl0PictureIndex >= 0) {
-        out.tl0PictureIndex = this.#tl0PictureIndex.next(descriptor.tl0PictureIndex, 0xff, isNewFrame);
-      }
-      offset = writeVp8Descriptor(scratch, offset, out);
+      const pictureId = this.#pictureId.next(descriptor.pictureId, bits, isNewFrame);
+      const inIndex = descriptor.tl0PictureIndex;
+      const outIndex = inIndex < 0 ? -1 : this.#tl0PictureIndex.next(inIndex, 0xff, isNewFrame);
+      offset = writeVp8Descriptor(scratch, offset, descriptor, pictureId, outIndex);
       payloadStart = descriptor.payloadStart;
     }
     offset += view.packet.copy(scratch, offset, payloadStart, view.payloadEnd);

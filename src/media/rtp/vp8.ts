@@ -84,17 +84,21 @@ function readExtended(packet: Buffer, start: number, end: number, into: Vp8Descr
   return offset;
 }
 
-/** Writes a descriptor with a picture ID of 15 bits, and TL0PICIDX if there is one; returns the offset behind it. */
-export function writeVp8Descriptor(target: Buffer, offset: number, descriptor: Vp8Descriptor): number {
-  const { nonReference, startOfPartition, partition, tl0PictureIndex, hasTemporalId, hasKeyIndex } =
-    descriptor;
-  const hasLayers = hasTemporalId || hasKeyIndex;
+/** Writes a descriptor with a picture ID of 15 bits, and TL0PICIDX unless it is -1; returns the offset behind it. */
+export function writeVp8Descriptor(
+  target: Buffer,
+  offset: number,
+  descriptor: Vp8Descriptor,
+  pictureId = descriptor.pictureId,
+  tl0PictureIndex = descriptor.tl0PictureIndex,
+): number {
+  const { nonReference, startOfPartition, partition, hasTemporalId, hasKeyIndex } = descriptor;
   target[offset] = 0x80 | (nonReference ? 0x20 : 0) | (startOfPartition ? 0x10 : 0) | partition;
   target[offset + 1] =
     0x80 | (tl0PictureIndex < 0 ? 0 : 0x40) | (hasTemporalId ? 0x20 : 0) | (hasKeyIndex ? 0x10 : 0);
-  target.writeUInt16BE(0x8000 | descriptor.pictureId, offset + 2);
+  target.writeUInt16BE(0x8000 | pictureId, offset + 2);
   let next = offset + 4;
   if (tl0PictureIndex >= 0) target[next++] = tl0PictureIndex;
-  if (hasLayers) target[next++] = descriptor.layers;
+  if (hasTemporalId || hasKeyIndex) target[next++] = descriptor.layers;
   return next;
 }

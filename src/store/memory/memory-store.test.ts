@@ -21,7 +21,7 @@ test('a commit made to fail rejects its writes once and leaves nothing of them',
     results.map(({ status }) => status),
     ['rejected', 'rejected'],
   );
-  assert.deepEqual(store.journal.entries(CONFERENCE), []);
+  assert.deepEqual(await store.journal.entries(CONFERENCE), []);
   assert.deepEqual(store.meetings.all(), []);
   await store.journal.append(journalEntry(1));
   await store.close();

@@ -1,8 +1,7 @@
-import { GroupCommitWriter } from '../group-commit-writer.ts';
-import { createRepositories } from '../repositories.ts';
+import { createStore } from '../create-store.ts';
+import type { StoredRows } from '../medium.ts';
 import type { Store } from '../store.ts';
-import type { RowStorage } from '../table.ts';
-import { MemoryJournal } from './memory-journal.ts';
+import { MemoryMedium } from './memory-medium.ts';
 
 /** A store without a disk, for tests. */
 export interface MemoryStore extends Store {
@@ -10,36 +9,19 @@ export interface MemoryStore extends Store {
   failNextCommit(error?: Error): void;
 }
 
+const NO_ROWS: StoredRows = {
+  meetings: [],
+  accounts: [],
+  access_tokens: [],
+  control_tokens: [],
+  terminals: [],
+};
+
 /** A store that forgets everything when dropped; else it behaves like the SQLite one. */
 export function createMemoryStore(): MemoryStore {
-  let fault: Error | null = null;
-  const commit = () => {
-    const thrown = fault;
-    fault = null;
-    if (thrown !== null) throw thrown;
-    journal.commit();
-  };
-  const writer = new GroupCommitWriter({ begin: () => {}, commit, rollback: () => {} });
-  const journal = new MemoryJournal(writer);
+  const medium = new MemoryMedium();
   return {
-    journal,
-    ...createRepositories(
-      {
-        meetings: noRows(),
-        accounts: noRows(),
-        accessTokens: noRows(),
-        controlTokens: noRows(),
-        terminals: noRows(),
-      },
-      writer,
-    ),
-    settled: () => writer.settled(),
-    close: async () => writer.close(),
-    failNextCommit: (error = new Error('The commit failed on purpose.')) => {
-      fault = error;
-    },
+    ...createStore(medium, NO_ROWS),
+    failNextCommit: (error = new Error('The commit failed on purpose.')) => medium.failNextCommit(error),
   };
 }
-
-/** Nothing behind the table: its rows live in its own memory. */
-const noRows = <Value>(): RowStorage<Value> => ({ load: () => [], put: () => {}, remove: () => {} });

@@ -25,8 +25,7 @@ export class EntryLog {
     this.reload();
   }
 
-  append(entry: JournalEntry): void {
-    const { conference, sequence, atMs, record } = entry;
+  append(conference: ConferenceId, { sequence, atMs, record }: Omit<LoggedEntry, 'id'>): void {
     const id = this.#nextId;
     this.#statements.insert.run(id, conference, sequence, atMs, record);
     this.#hold(conference, { id, sequence, atMs, record });

@@ -1,30 +1,37 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type ConferenceId, conferenceId } from '../../conference/ids.ts';
-import type { Write } from '../group-commit-writer.ts';
-import type { Journal, JournalEntry, LiveConference } from '../store.ts';
+import type { Append } from '../medium.ts';
+import type { JournalEntry, LiveConference } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import { EntryLog } from './entry-log.ts';
 
+/** Live conferences read at a time. */
+const CHUNK = 100;
+
 /** The journal in SQLite. A conference's first entry lists it as live, its final one takes it off. */
-export class SqliteJournal implements Journal {
-  readonly #write: (write: Write) => Promise<void>;
+export class SqliteJournal {
   readonly #statements: ReturnType<typeof prepare>;
   readonly #log: EntryLog;
   /** The last sequence of each live conference, as of the running transaction; filled when first asked for. */
   readonly #heads = new Map<ConferenceId, number>();
-  #rolledBack = false;
-  readonly #noteRollback = () => {
-    this.#rolledBack = true;
-  };
 
-  constructor(database: DatabaseSync, write: (write: Write) => Promise<void>) {
-    this.#write = write;
+  constructor(database: DatabaseSync) {
     this.#statements = prepare(database);
     this.#log = new EntryLog(database);
   }
 
-  append(entry: JournalEntry): Promise<void> {
-    return this.#write({ run: () => this.#insert(entry), undo: this.#noteRollback });
+  /** Part of a transaction. Throws a StoreError CONFLICT. */
+  append([, conference, sequence, atMs, record, final, snapshot]: Append): void {
+    const head = this.#heads.get(conference) ?? this.#readHead(conference);
+    if (sequence !== head + 1) {
+      const text = `Entry ${sequence} of conference ${conference} does not follow entry ${head}.`;
+      throw new StoreError('CONFLICT', text);
+    }
+    this.#log.append(conference, { sequence, atMs, record });
+    if (sequence === 1) this.#statements.insertConference.run(conference);
+    this.#heads.set(conference, sequence);
+    if (final) this.#end(conference);
+    else if (snapshot !== undefined) this.#statements.saveSnapshot.run(conference, sequence, snapshot);
   }
 
   /** Keeps the log short; part of each transaction, just before its commit. */
@@ -32,40 +39,27 @@ export class SqliteJournal implements Journal {
     this.#log.compact();
   }
 
-  *live(): Generator<LiveConference> {
-    this.#recover();
-    const { liveConferences, snapshot } = this.#statements;
-    for (const { conference } of liveConferences.all()) {
-      const id = conferenceId(String(conference));
-      const row = snapshot.get(id);
-      const newest = row === undefined ? null : { sequence: Number(row.sequence), state: String(row.state) };
-      yield { conference: id, snapshot: newest, entries: this.#entriesAfter(id, newest?.sequence ?? 0) };
-    }
+  /** Reads again what is in memory, after a rollback. */
+  reload(): void {
+    this.#heads.clear();
+    this.#log.reload();
+  }
+
+  /** The first live conferences behind this ID, by ID; none when there are no more. */
+  liveAfter(conference: string): readonly LiveConference[] {
+    return this.#statements.liveAfter.all(conference, CHUNK).map((row) => {
+      const id = conferenceId(String(row.conference));
+      const newest = this.#statements.snapshot.get(id);
+      const snapshot = newest ? { sequence: Number(newest.sequence), state: String(newest.state) } : null;
+      return { conference: id, snapshot, entries: this.#entriesAfter(id, snapshot?.sequence ?? 0) };
+    });
   }
 
   entries(conference: ConferenceId): readonly JournalEntry[] {
-    this.#recover();
     const entries = this.#entriesAfter(conference, 0);
     const last = entries.at(-1);
     if (last === undefined || !this.#hasEnded(conference)) return entries;
     return [...entries.slice(0, -1), { ...last, final: true }];
-  }
-
-  #insert(entry: JournalEntry): void {
-    this.#recover();
-    const { conference, sequence } = entry;
-    const head = this.#heads.get(conference) ?? this.#readHead(conference);
-    if (sequence !== head + 1) {
-      const text = `Entry ${sequence} of conference ${conference} does not follow entry ${head}.`;
-      throw new StoreError('CONFLICT', text);
-    }
-    this.#log.append(entry);
-    if (sequence === 1) this.#statements.insertConference.run(conference);
-    this.#heads.set(conference, sequence);
-    if (entry.final) this.#end(conference);
-    else if (entry.snapshot !== undefined) {
-      this.#statements.saveSnapshot.run(conference, sequence, entry.snapshot);
-    }
   }
 
   #end(conference: ConferenceId): void {
@@ -105,14 +99,6 @@ export class SqliteJournal implements Journal {
     }
     return entries;
   }
-
-  /** After a failed batch, what is in memory is read again. */
-  #recover(): void {
-    if (!this.#rolledBack) return;
-    this.#rolledBack = false;
-    this.#heads.clear();
-    this.#log.reload();
-  }
 }
 
 const prepare = (database: DatabaseSync) => ({
@@ -125,7 +111,9 @@ const prepare = (database: DatabaseSync) => ({
   deleteSnapshot: database.prepare('DELETE FROM snapshots WHERE conference = ?'),
   head: database.prepare('SELECT max(sequence) AS sequence FROM journal WHERE conference = ?'),
   isLive: database.prepare('SELECT live FROM conferences WHERE conference = ?'),
-  liveConferences: database.prepare('SELECT conference FROM conferences WHERE live = 1 ORDER BY conference'),
+  liveAfter: database.prepare(
+    'SELECT conference FROM conferences WHERE live = 1 AND conference > ? ORDER BY conference LIMIT ?',
+  ),
   snapshot: database.prepare('SELECT sequence, state FROM snapshots WHERE conference = ?'),
   entriesAfter: database.prepare(
     `SELECT sequence, at_ms, record FROM journal

@@ -6,10 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { CONFERENCE, journalEntry, storeContract } from '../../../test/support/store-contract.ts';
+import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import {
+  CONFERENCE,
+  journalEntry,
+  liveOf,
+  sampleMeeting,
+  storeContract,
+} from '../../../test/support/store-contract.ts';
 import { conferenceId } from '../../conference/ids.ts';
+import { createStore } from '../create-store.ts';
 import type { Store } from '../store.ts';
-import { openSqliteStore } from './sqlite-store.ts';
+import type { StoreError } from '../store-error.ts';
+import { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
+import { WorkerMedium } from './worker-medium.ts';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'sightline-store-'));
 const removeFolder = (folder: string) => rmSync(folder, { recursive: true, force: true });
@@ -25,8 +36,8 @@ describe('sqlite store', () => {
   let dataDir: string;
   let store: Store | null = null;
 
-  const open = (options = {}) => {
-    store = openSqliteStore(dataDir, options);
+  const open = async (options: SqliteStoreOptions = {}) => {
+    store = await openSqliteStore(dataDir, options);
     return store;
   };
   beforeEach(() => {
@@ -40,7 +51,7 @@ describe('sqlite store', () => {
   });
 
   it('makes its folder and files readable by the owner alone', async () => {
-    await open().journal.append(journalEntry(1));
+    await (await open()).journal.append(journalEntry(1));
     const mode = (path: string) => statSync(path).mode & 0o777;
     assert.equal(mode(dataDir), 0o700);
     assert.equal(mode(join(dataDir, 'sightline.db')), 0o600);
@@ -48,29 +59,29 @@ describe('sqlite store', () => {
   });
 
   it('refuses a second opener while it is open, in this process and in another', async () => {
-    open();
-    assert.throws(() => openSqliteStore(dataDir), { code: 'STORE_LOCKED', message: /in use/ });
+    await open();
+    await assert.rejects(openSqliteStore(dataDir), { code: 'STORE_LOCKED', message: /in use/ });
     const child = spawn(process.execPath, [writerScript, dataDir], { stdio: ['ignore', 'ignore', 'pipe'] });
     const errors: Buffer[] = [];
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     await once(child, 'close');
     assert.match(Buffer.concat(errors).toString(), /STORE_LOCKED/);
-    assert.throws(() => openSqliteStore(dataDir), { code: 'STORE_LOCKED' });
+    await assert.rejects(openSqliteStore(dataDir), { code: 'STORE_LOCKED' });
     await store?.close();
-    open();
+    await open();
   });
 
   it('refuses data of a later version', async () => {
-    await open().close();
+    await (await open()).close();
     const database = new DatabaseSync(join(dataDir, 'sightline.db'));
     database.exec('PRAGMA user_version = 9999');
     database.close();
-    assert.throws(() => openSqliteStore(dataDir), { code: 'STORE_NEWER', message: /9999/ });
+    await assert.rejects(openSqliteStore(dataDir), { code: 'STORE_NEWER', message: /9999/ });
   });
 
   it('commits the writes of one turn together and tells their number', async () => {
     const batches: number[] = [];
-    const { journal } = open({ onCommit: (writes: number) => batches.push(writes) });
+    const { journal } = await open({ onCommit: (writes) => batches.push(writes) });
     await Promise.all([1, 2, 3].map((sequence) => journal.append(journalEntry(sequence))));
     await journal.append(journalEntry(4));
     assert.deepEqual(batches, [3, 1]);
@@ -78,7 +89,7 @@ describe('sqlite store', () => {
 
   it('keeps order and completeness when the log overflows into the journal', async () => {
     const conferences = Array.from({ length: 30 }, (_, index) => conferenceId(`c${index + 10}`));
-    const { journal } = open();
+    const { journal } = await open();
     const append = (first: number, count: number) => {
       const sequences = Array.from({ length: count }, (_, index) => first + index);
       const appended = sequences.flatMap((sequence) =>
@@ -90,27 +101,75 @@ describe('sqlite store', () => {
     await assert.rejects(append(9999, 1), { code: 'CONFLICT' });
     await append(601, 10);
     const expected = Array.from({ length: 610 }, (_, index) => index + 1);
-    const check = () => {
+    const check = async () => {
       for (const conference of conferences) {
-        const sequences = store?.journal.entries(conference).map(({ sequence }) => sequence);
+        const sequences = (await store?.journal.entries(conference))?.map(({ sequence }) => sequence);
         assert.deepEqual(sequences, expected);
       }
     };
-    check();
+    await check();
     await store?.close();
-    const live = [...open().journal.live()];
+    const live = await liveOf(await open());
     assert.deepEqual(
       live.map(({ entries }) => entries.length),
       conferences.map(() => 610),
     );
-    check();
+    await check();
   });
 
   it('stays usable after a failed commit', async () => {
-    const { journal } = open();
+    const { journal } = await open();
     await assert.rejects(journal.append(journalEntry(2)), { code: 'CONFLICT' });
     await journal.append(journalEntry(1));
-    assert.equal(journal.entries(CONFERENCE).length, 1);
+    assert.equal((await journal.entries(CONFERENCE)).length, 1);
+  });
+});
+
+describe('sqlite store, its worker ending by itself', () => {
+  it('rejects what is pending and all that follows, and tells it once', async () => {
+    const dataDir = newFolder();
+    try {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { dataDir } });
+      const told: string[] = [];
+      const medium = new WorkerMedium(worker, (error: StoreError) => told.push(error.code));
+      const store = createStore(medium, await medium.rows);
+      await store.journal.append(journalEntry(1));
+
+      await worker.terminate();
+      const broken = { code: 'STORE_BROKEN' };
+      await assert.rejects(store.meetings.save(sampleMeeting()), broken);
+      assert.deepEqual(store.meetings.all(), []);
+      await assert.rejects(store.journal.append(journalEntry(2)), broken);
+      await assert.rejects(store.journal.entries(CONFERENCE), broken);
+      assert.deepEqual(told, ['STORE_BROKEN']);
+      await store.close();
+
+      const later = await openSqliteStore(dataDir);
+      assert.equal((await later.journal.entries(CONFERENCE)).length, 1);
+      await later.close();
+    } finally {
+      removeFolder(dataDir);
+    }
+  });
+
+  it('rejects the batch that is under way and the one behind it', async () => {
+    const script = `
+      const { parentPort } = require('node:worker_threads');
+      parentPort.postMessage({ value: {
+        meetings: [], accounts: [], access_tokens: [], control_tokens: [], terminals: [],
+      } });
+      parentPort.on('message', () => { throw new Error('a fault'); });`;
+    const told: unknown[] = [];
+    const medium = new WorkerMedium(new Worker(script, { eval: true }), ({ cause }) => told.push(cause));
+    const store = createStore(medium, await medium.rows);
+    const underWay = store.meetings.save(sampleMeeting());
+    const rejected = assert.rejects(underWay, { code: 'STORE_BROKEN' });
+    await setImmediate();
+    await assert.rejects(store.journal.append(journalEntry(1)), { code: 'STORE_BROKEN' });
+    await rejected;
+    assert.deepEqual(store.meetings.all(), []);
+    assert.match(String(told), /^Error: a fault$/);
+    await store.close();
   });
 });
 
@@ -154,10 +213,10 @@ async function writeAndKill(dataDir: string, acknowledged: Map<string, number>):
 }
 
 async function checkJournal(dataDir: string, acknowledged: Map<string, number>): Promise<void> {
-  const store = openSqliteStore(dataDir);
+  const store = await openSqliteStore(dataDir);
   try {
-    for (const { conference, snapshot, entries } of store.journal.live()) {
-      const all = store.journal.entries(conference);
+    for await (const { conference, snapshot, entries } of store.journal.live()) {
+      const all = await store.journal.entries(conference);
       assert.ok(
         all.length >= (acknowledged.get(conference) ?? 0),
         `${conference}: an acknowledged entry is gone`,

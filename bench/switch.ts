@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startApp } from '../src/app.ts';
+import { loadConfig } from '../src/config.ts';
+import type { MediaEvent } from '../src/media/engine.ts';
+import { createMediaEngine } from '../src/media/process-engine.ts';
+import { createLog } from '../src/telemetry/log.ts';
+import { SightlineClient } from '../src/virtual/sightline-client.ts';
+import { type Colour, openBrowser, participantOf, waitForColour, waitForState } from '../test/support/browser.ts';
+import type { BenchOptions } from './run.ts';
+import { figure, machine, quantile } from './support/figures.ts';
+
+const ADMINISTRATOR = { account: 'admin', password: 'correct-horse-9' };
+
+/**
+ * lockView in real Chromium: from the PUT leaving to the first decoded frame of the new source on the terminal page,
+ * and the server's own part of it. Two pages publish, one terminal is switched between them.
+ */
+export const run = async ({ quick }: BenchOptions): Promise<void> => {
+  const switches = quick ? 10 : 200;
+  const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'));
+  const log = createLog({ level: 'warn' });
+  const engine = await createMediaEngine({ port: 0, addresses: ['127.0.0.1'], videoCodec: 'VP8', logger: log });
+  const app = await startApp(
+    loadConfig({
+      env: {
+        SIGHTLINE_HTTP_PORT: '0',
+        SIGHTLINE_DATA_DIR: dataDir,
+        SIGHTLINE_ADMIN_ACCOUNT: ADMINISTRATOR.account,
+        SIGHTLINE_ADMIN_PASSWORD: ADMINISTRATOR.password,
+      },
+      folder: dataDir,
+    }),
+    { engine, log },
+  );
+  const browser = await openBrowser();
+  try {
+    const stage = await setUp(app.url, browser);
+    const own: MediaEvent[] = [];
+    engine.subscribe((event) => own.push(event));
+    const times: SwitchTimes[] = [];
+    for (let n = 0; n < switches; n += 1) {
+      own.length = 0;
+      times.push({ ...(await switchOnce(stage, n)), ...ownTimes(own) });
+    }
+    report(times, switches);
+  } finally {
+    await browser.close();
+    await app.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};
+
+interface Source {
+  readonly colour: Colour;
+  readonly participant: string;
+}
+
+interface Stage {
+  readonly client: SightlineClient;
+  readonly token: string;
+  readonly conferenceID: string;
+  readonly terminal: Page;
+  readonly viewer: string;
+  readonly sources: readonly [Source, Source];
+}
+
+const setUp = async (url: string, browser: Browser): Promise<Stage> => {
+  const client = new SightlineClient(url);
+  await client.login(ADMINISTRATOR.account, ADMINISTRATOR.password);
+  const { conferenceID, hostPassword } = await client.createMeeting('bench');
+  const open = async (path: string, query: Record<string, string>): Promise<Page> => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${url}/${path}?${new URLSearchParams({ conference: conferenceID, ...query })}`);
+    await waitForState(page, 'connected', 20_000);
+    return page;
+  };
+  const publish = async (colour: Colour): Promise<Source> => {
+    const page = await open('room', { name: colour, password: hostPassword, camera: `test:${colour}`, slots: '1' });
+    return { colour, participant: await participantOf(page) };
+  };
+  const sources = [await publish('red'), await publish('blue')] as const;
+  const code = await client.registerTerminal('BENCH', 'Terminal');
+  const terminal = await open('terminal', { sn: 'BENCH', code, camera: 'test:green' });
+  await waitForColour(terminal, 0, 'red', 20_000);
+  const token = await client.controlToken(conferenceID, hostPassword);
+  return { client, token, conferenceID, terminal, viewer: await participantOf(terminal), sources };
+};
+
+interface SwitchTimes {
+  /** PUT sent to first decoded frame; null when it did not come within 5 s. */
+  readonly decodedMs: number | null;
+  /** PUT sent to its answer, which follows the durable commit. */
+  readonly answeredMs: number;
+  /** The media process: order to key-frame request out, plus key frame in to first packet out. */
+  readonly mediaMs: number;
+}
+
+const switchOnce = async (stage: Stage, n: number): Promise<Omit<SwitchTimes, 'mediaMs'>> => {
+  const source = stage.sources[n % 2 === 0 ? 1 : 0];
+  const { client, token, conferenceID, viewer, terminal } = stage;
+  const sentMs = performance.timeOrigin + performance.now();
+  const query = { conferenceID, participantID: viewer };
+  await client.control(token, 'PUT', 'lockView', query, { status: 1, participantID: source.participant });
+  const answeredMs = performance.timeOrigin + performance.now() - sentMs;
+  const decodedAtMs = await waitForColour(terminal, 0, source.colour, 5000).catch(() => null);
+  return { answeredMs, decodedMs: decodedAtMs === null ? null : decodedAtMs - sentMs };
+};
+
+const ownTimes = (events: readonly MediaEvent[]): Pick<SwitchTimes, 'mediaMs'> => {
+  const switched = events.find((event) => event.type === 'slot.switched');
+  if (!switched) throw new Error('the media process reported no switch');
+  return { mediaMs: switched.requestMs + switched.forwardMs };
+};
+
+const report = (times: readonly SwitchTimes[], switches: number): void => {
+  const decoded = times.flatMap(({ decodedMs }) => (decodedMs === null ? [] : [decodedMs]));
+  const own = times.map(({ answeredMs, mediaMs }) => answeredMs + mediaMs);
+  const more = { ...machine(), switches, codec: 'VP8' };
+  figure('switch', 'PUT to first decoded frame: median', quantile(decoded, 0.5), 'ms', more);
+  figure('switch', 'PUT to first decoded frame: p95', quantile(decoded, 0.95), 'ms', more);
+  figure('switch', 'failed switches', switches - decoded.length, '', more);
+  figure('switch', "the server's own share (PUT answered, plus media process): p95", quantile(own, 0.95), 'ms', more);
+};
