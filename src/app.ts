@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -96,7 +97,9 @@ export const startApp = async (config: Config, parts: AppParts = {}): Promise<Ap
 
   const state = { ready: false };
   const server = await createServer({ config, domain, engine, director, hub, clock, log, metrics, state });
-  opened.defer(() => closeServer(server, config.http.drainSeconds * 1000, clock));
+  const connections = connectionsOf(server);
+  const deadlineMs = config.http.drainSeconds * 1000;
+  opened.defer(() => closeServer({ server, connections, deadlineMs, clock }));
   const url = await server.listen({ host: config.http.host, port: config.http.port });
   state.ready = true;
 
@@ -227,12 +230,6 @@ const createServer = async (parts: ServerParts): Promise<FastifyInstance> => {
   const { config, domain, engine, director, hub, clock, log, metrics, state } = parts;
   const { conferences, meetings, participantTokens, controlTokens, presence } = domain;
   const server = createHttpServer({ log, trustedProxies: config.http.trustedProxies, ...tlsOf(config) });
-  server.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none';
-    const { method } = request;
-    metrics.httpRequest({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
-    done();
-  });
   const { now } = clock;
   const publicUrl = () => config.http.publicUrl ?? originOf(server);
   const urls = createUrls(config.http.publicUrl);
@@ -275,11 +272,28 @@ const tlsOf = ({ tls }: Config) =>
 
 const originOf = (server: FastifyInstance): string => server.listeningOrigin;
 
+/** Every open connection, WebSockets included. */
+const connectionsOf = (server: FastifyInstance): ReadonlySet<Socket> => {
+  const connections = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return connections;
+};
+
+interface Closing {
+  readonly server: FastifyInstance;
+  readonly connections: ReadonlySet<Socket>;
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+}
+
 /** Between two looks for connections that have become idle while the server closes. */
 const SWEEP_EVERY_MS = 50;
 
 /** Answers what is in flight; what still is after the deadline is cut off. */
-const closeServer = async (server: FastifyInstance, deadlineMs: number, clock: Clock): Promise<void> => {
+const closeServer = async ({ server, connections, deadlineMs, clock }: Closing): Promise<void> => {
   const closed = server.close();
   let cancelSweep = () => {};
   const sweep = () => {
@@ -288,8 +302,7 @@ const closeServer = async (server: FastifyInstance, deadlineMs: number, clock: C
   };
   sweep();
   const cancelDeadline = clock.after(deadlineMs, () => {
-    for (const socket of server.websocketServer.clients) socket.terminate();
-    server.server.closeAllConnections();
+    for (const socket of connections) socket.destroy();
   });
   await closed;
   cancelDeadline();

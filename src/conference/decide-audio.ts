@@ -36,9 +36,7 @@ const muteOne = (state: ConferenceState, actor: Actor, command: MuteOne): readon
 /** Everybody but the host. */
 const muteAll = (state: ConferenceState, actor: Actor, command: MuteAll): readonly DurableEvent[] => {
   requireControl(state, actor);
-  const changed = [...state.participants.values()].filter(
-    (p) => p.role !== 'host' && p.muted !== command.muted,
-  );
+  const changed = state.participants.values().filter((p) => p.role !== 'host' && p.muted !== command.muted);
   const events: DurableEvent[] = [];
   if (changed.length > 0) {
     events.push({ type: 'audio.set', muted: command.muted, participants: changed.map((p) => p.id) });

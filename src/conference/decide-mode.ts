@@ -58,7 +58,7 @@ const setMode = (
   mode: Mode,
   voiceActivation: VoiceActivation,
 ): readonly DurableEvent[] => {
-  const endsViews = [...state.participants.values()].some((p) => endsExplicitView(mode, p));
+  const endsViews = state.participants.values().some((p) => endsExplicitView(mode, p));
   const asItIs = sameMode(state.mode, mode) && state.voiceActivation === voiceActivation;
   if (asItIs && !endsViews) return [];
   const event: DurableEvent = { type: 'mode.set', mode, voiceActivation, held: null };
@@ -74,9 +74,7 @@ const sameMode = (a: Mode, b: Mode): boolean =>
 
 /** Roll call gives the floor: the called one is unmuted, everybody else but the host is muted. */
 const floorTo = (state: ConferenceState, target: Participant['id']): readonly DurableEvent[] => {
-  const others = [...state.participants.values()].filter(
-    (p) => p.id !== target && p.role !== 'host' && !p.muted,
-  );
+  const others = state.participants.values().filter((p) => p.id !== target && p.role !== 'host' && !p.muted);
   const events: DurableEvent[] = [];
   if (others.length > 0)
     events.push({ type: 'audio.set', muted: true, participants: others.map((p) => p.id) });

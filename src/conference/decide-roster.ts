@@ -44,9 +44,9 @@ export const decideRoster = (
 
 /** A terminal that is here already comes back as itself; whoever it was before has no token any more. */
 const join = (state: ConferenceState, newcomer: Newcomer, nowMs: number): readonly DurableEvent[] => {
-  const present = [...state.participants.values()].find(
-    (p) => p.serialNumber !== null && p.serialNumber === newcomer.serialNumber,
-  );
+  const present = state.participants
+    .values()
+    .find((p) => p.serialNumber !== null && p.serialNumber === newcomer.serialNumber);
   if (present) {
     return [{ type: 'participant.rejoined', participant: present.id, tokenDigest: newcomer.tokenDigest }];
   }

@@ -1,5 +1,6 @@
 import type { ConferenceEvent } from './events.ts';
 import type { ParticipantId } from './ids.ts';
+import { ParticipantMap } from './participant-map.ts';
 import type { Choice, ConferenceState, ExplicitView, Mode, Participant, Role } from './state.ts';
 import { nextPolledSite, siteOf } from './views.ts';
 
@@ -20,7 +21,7 @@ export const startedState = (event: Started): ConferenceState => ({
   selfUnmuteAllowed: true,
   guestsJoinMuted: event.guestsJoinMuted,
   terminalsJoinMuted: event.terminalsJoinMuted,
-  participants: new Map(),
+  participants: ParticipantMap.of([]),
   speakers: [],
 });
 
@@ -30,7 +31,13 @@ export const evolve = (state: ConferenceState, event: ConferenceEvent): Conferen
     case 'conference.started':
       return startedState(event);
     case 'conference.ended':
-      return { ...state, ended: true, participants: new Map(), speakers: [], mode: { kind: 'FREE' } };
+      return {
+        ...state,
+        ended: true,
+        participants: ParticipantMap.of([]),
+        speakers: [],
+        mode: { kind: 'FREE' },
+      };
     case 'conference.lockSet':
       return { ...state, locked: event.locked };
     case 'participant.joined':
@@ -69,11 +76,10 @@ export const evolve = (state: ConferenceState, event: ConferenceEvent): Conferen
 export const evolveAll = (state: ConferenceState, events: readonly ConferenceEvent[]): ConferenceState =>
   events.reduce(evolve, state);
 
-const withParticipant = (state: ConferenceState, participant: Participant): ConferenceState => {
-  const participants = new Map(state.participants);
-  participants.set(participant.id, participant);
-  return { ...state, participants };
-};
+const withParticipant = (state: ConferenceState, participant: Participant): ConferenceState => ({
+  ...state,
+  participants: state.participants.with(participant),
+});
 
 const update = (state: ConferenceState, id: ParticipantId, change: Partial<Participant>): ConferenceState => {
   const participant = state.participants.get(id);
@@ -87,20 +93,12 @@ const withRole = (state: ConferenceState, id: ParticipantId, role: Role): Confer
   return update(state, id, { role, explicit: ends ? null : explicit });
 };
 
-const everyone = (
-  state: ConferenceState,
-  change: (participant: Participant) => Participant,
-): ReadonlyMap<ParticipantId, Participant> =>
-  new Map([...state.participants].map(([id, participant]) => [id, change(participant)]));
-
 const names = (choice: Choice | null, id: ParticipantId): boolean =>
   choice?.kind === 'single' && choice.source === id;
 
 /** Whoever watched the one who leaves, by lock or by choice, falls to his derived view. */
 const withoutParticipant = (state: ConferenceState, id: ParticipantId): ConferenceState => {
-  const rest = new Map(state.participants);
-  rest.delete(id);
-  const participants = everyone({ ...state, participants: rest }, (p) => ({
+  const participants = state.participants.without(id).map((p) => ({
     ...p,
     lock: names(p.lock, id) ? null : p.lock,
     explicit: p.explicit && siteOf(p.explicit) === id ? afterSiteLeft(state, p, p.explicit, id) : p.explicit,
@@ -140,7 +138,7 @@ export const endsExplicitView = (mode: Mode, viewer: Participant): boolean =>
 
 const withMode = (state: ConferenceState, event: ModeSet): ConferenceState => {
   const target = 'target' in event.mode ? event.mode.target : null;
-  const participants = everyone(state, (p) =>
+  const participants = state.participants.map((p) =>
     p.id === target
       ? { ...p, held: event.held }
       : { ...p, held: null, explicit: endsExplicitView(event.mode, p) ? null : p.explicit },
@@ -153,7 +151,7 @@ const withSpeaker = (state: ConferenceState, id: ParticipantId): ConferenceState
   const speaker = state.participants.get(id);
   if (!speaker || state.speakers[0] === id) return state;
   const switches = (p: Participant) => speaker.video && p.held !== null && p.id !== id;
-  const participants = everyone(state, (p) => (switches(p) ? { ...p, held: null } : p));
+  const participants = state.participants.map((p) => (switches(p) ? { ...p, held: null } : p));
   return { ...state, participants, speakers: [id, ...state.speakers.filter((speaker) => speaker !== id)] };
 };
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { browser, type Meeting, meeting, terminal } from '../../test/support/conference-builder.ts';
-import { conferenceId, meetingId, type ParticipantId, participantId } from './ids.ts';
+import { conferenceId, meetingId, participantId } from './ids.ts';
+import { ParticipantMap } from './participant-map.ts';
 import {
   type Choice,
   type ConferenceState,
@@ -70,19 +71,19 @@ const state: fc.Arbitrary<ConferenceState> = fc.record({
   terminalsJoinMuted: fc.boolean(),
   participants: fc
     .uniqueArray(participant, { selector: (p) => p.id, maxLength: 6 })
-    .map((all): ReadonlyMap<ParticipantId, Participant> => new Map(all.map((p) => [p.id, p]))),
+    .map((all) => ParticipantMap.of(all)),
   speakers: fc.array(someId, { maxLength: 3 }),
 });
 
 const plain = (value: ConferenceState): unknown =>
-  JSON.parse(JSON.stringify({ ...value, participants: [...value.participants] }));
+  JSON.parse(JSON.stringify({ ...value, participants: value.participants.values() }));
 
 describe('a snapshot', () => {
   test('brings back everything but speakers and transports, in the order of joining', () => {
     fc.assert(
       fc.property(state, (before) => {
-        const away = [...before.participants].map(([id, p]) => [id, { ...p, connected: false }] as const);
-        const expected = { ...before, speakers: [], participants: new Map(away) };
+        const participants = before.participants.map((p) => ({ ...p, connected: false }));
+        const expected = { ...before, speakers: [], participants };
         assert.deepEqual(plain(deserializeState(serializeState(before))), plain(expected));
       }),
       { numRuns: 200 },

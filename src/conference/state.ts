@@ -1,4 +1,5 @@
 import type { ConferenceId, MeetingId, ParticipantId } from './ids.ts';
+import { ParticipantMap } from './participant-map.ts';
 
 /** The live conference. Plain, immutable data: `evolve` makes the next one. */
 export interface ConferenceState {
@@ -17,7 +18,7 @@ export interface ConferenceState {
   readonly guestsJoinMuted: boolean;
   readonly terminalsJoinMuted: boolean;
   /** In the order of joining. */
-  readonly participants: ReadonlyMap<ParticipantId, Participant>;
+  readonly participants: ParticipantMap<Participant>;
   /** Everybody who has spoken and is still here, the latest first. Not journaled. */
   readonly speakers: readonly ParticipantId[];
 }
@@ -85,11 +86,11 @@ export const hostOf = (state: ConferenceState): Participant | null => {
 
 /** A snapshot for the journal; what is not journaled is left out. */
 export const serializeState = (state: ConferenceState): string =>
-  JSON.stringify({ ...state, participants: [...state.participants.values()], speakers: [] });
+  JSON.stringify({ ...state, participants: state.participants.values(), speakers: [] });
 
 /** The inverse of `serializeState`. Everybody counts as away until his transport is back. */
 export const deserializeState = (json: string): ConferenceState => {
   const stored = JSON.parse(json) as Omit<ConferenceState, 'participants'> & { participants: Participant[] };
-  const participants = stored.participants.map((p) => [p.id, { ...p, connected: false }] as const);
-  return { ...stored, participants: new Map(participants) };
+  const away = stored.participants.map((participant) => ({ ...participant, connected: false }));
+  return { ...stored, participants: ParticipantMap.of(away) };
 };

@@ -78,10 +78,10 @@ interface Outcome {
 }
 
 const runCommand = (model: ReferenceConference, real: Real, actor: Actor, command: Command): Outcome => {
-  const untouched = JSON.stringify([...real.state.participants]) + serializeState(real.state);
+  const untouched = JSON.stringify(real.state.participants.values()) + serializeState(real.state);
   const answer = answerOf(real.state, actor, command);
   assert.deepEqual(answerOf(real.state, actor, command), answer, 'decide is deterministic');
-  assert.equal(JSON.stringify([...real.state.participants]) + serializeState(real.state), untouched);
+  assert.equal(JSON.stringify(real.state.participants.values()) + serializeState(real.state), untouched);
   happen(real, answer.events);
   return { core: answer.code, model: model.give(actor, command) };
 };
@@ -152,7 +152,7 @@ const viewLines = (state: ConferenceState): string[] =>
   [...viewsOf(state)].map(([id, view]) => `${id}: ${describeView(view)}`);
 
 const rosterLines = (state: ConferenceState): string[] =>
-  [...state.participants.values()].map((p) => [p.id, p.name, p.role, p.muted, p.cameraOn].join(' '));
+  state.participants.values().map((p) => [p.id, p.name, p.role, p.muted, p.cameraOn].join(' '));
 
 const reasons: readonly ViewReason[] = [
   'LOCK',
@@ -224,7 +224,7 @@ const durablePart = (state: ConferenceState): string =>
   JSON.stringify({
     ...state,
     speakers: [],
-    participants: [...state.participants.values()].map((p) => ({
+    participants: state.participants.values().map((p) => ({
       ...p,
       connected: false,
       held: null,

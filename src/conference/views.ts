@@ -37,7 +37,7 @@ export const viewOf = (state: ConferenceState, viewer: Participant): View => {
 };
 
 export const viewsOf = (state: ConferenceState): ReadonlyMap<ParticipantId, View> =>
-  new Map([...state.participants.values()].map((viewer) => [viewer.id, viewOf(state, viewer)]));
+  new Map(state.participants.values().map((viewer) => [viewer.id, viewOf(state, viewer)]));
 
 /** What a conference-wide command shows this viewer; null where none applies to him. */
 const conferenceView = (state: ConferenceState, viewer: Participant): View | null => {
@@ -81,7 +81,10 @@ export const nextPolledSite = (
   viewer: ParticipantId,
   current: ParticipantId | null,
 ): ParticipantId | null => {
-  const sites = [...state.participants.values()].filter((p) => p.video && p.id !== viewer).map((p) => p.id);
+  const sites = state.participants
+    .values()
+    .filter((p) => p.video && p.id !== viewer)
+    .map((p) => p.id);
   const index = current === null ? -1 : sites.indexOf(current);
   return sites[(index + 1) % sites.length] ?? null;
 };

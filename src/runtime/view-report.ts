@@ -18,7 +18,7 @@ export const reportViews = async (
 ): Promise<readonly ViewReport[]> => {
   const reports = await engine.slots(host.state.id);
   const sent = Map.groupBy(reports, (report) => report.viewer);
-  return [...host.state.participants.values()].flatMap((participant) => {
+  return host.state.participants.values().flatMap((participant) => {
     const view = host.views.get(participant.id);
     if (!view) return [];
     return [{ viewer: participant.id, name: participant.name, view, sent: sent.get(participant.id) ?? [] }];

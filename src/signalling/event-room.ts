@@ -1,4 +1,5 @@
 import type { ParticipantId } from '../conference/ids.ts';
+import type { ConferenceState } from '../conference/state.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Change, ConferenceHost } from '../runtime/conference-host.ts';
 import type { MediaDirector } from '../runtime/media-director.ts';
@@ -20,7 +21,7 @@ export interface EventRoomOptions {
 }
 
 /** How long notices are gathered after one went out, in ms: the first is immediate, a burst is sent as one. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 
 /** The listeners of one conference, and what they have not been told yet. */
 export class EventRoom {
@@ -63,7 +64,7 @@ export class EventRoom {
   }
 
   changed(change: Change): void {
-    for (const event of change.events) this.#note(event);
+    for (const event of change.events) this.#note(event, change);
     for (const id of change.views.keys()) {
       this.#views.add(id);
       this.#own.add(id);
@@ -95,7 +96,7 @@ export class EventRoom {
     this.#observers.clear();
   }
 
-  #note(event: Change['events'][number]): void {
+  #note(event: Change['events'][number], { before, after }: Change): void {
     switch (event.type) {
       case 'participant.joined':
         this.#roster.add(event.participant.id);
@@ -117,7 +118,7 @@ export class EventRoom {
         break;
       case 'view.locked':
       case 'view.unlocked':
-        this.#roster.add(event.viewer);
+        if (isLocked(before, event.viewer) !== isLocked(after, event.viewer)) this.#roster.add(event.viewer);
         break;
       case 'mode.set':
       case 'conference.lockSet':
@@ -210,6 +211,9 @@ export class EventRoom {
     for (const listeners of this.#participants.values()) yield* listeners;
   }
 }
+
+const isLocked = (state: ConferenceState, id: ParticipantId): boolean =>
+  Boolean(state.participants.get(id)?.lock);
 
 const farewell = (listener: EventListener, message: 'ended' | 'draining' | 'removed'): void => {
   listener.send(JSON.stringify({ type: message } satisfies ServerMessage));

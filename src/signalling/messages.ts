@@ -50,7 +50,7 @@ export const snapshotMessage = (host: ConferenceHost, own: OwnState | null): Sna
     subject: state.subject,
     mode: modeMessage(state),
     locked: state.locked,
-    roster: [...state.participants.values()].map(rosterEntry),
+    roster: state.participants.values().map(rosterEntry),
     ...(own ? { own } : { views: Object.fromEntries(host.views) }),
   };
 };

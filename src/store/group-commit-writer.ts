@@ -10,16 +10,17 @@ interface Batch extends PromiseWithResolvers<void> {
 }
 
 /**
- * Gathers the operations of a turn and commits them together on setImmediate: one fsync for all. The operations of a
- * batch share its fate, and so they share one promise. One batch is under way at a time; what is issued meanwhile forms
- * the next one. That may be built on what is under way, so when a batch fails, the one behind it fails too.
+ * Gathers the operations of a turn and sends them together on setImmediate. The operations of a batch share its fate,
+ * and so they share one promise. Several batches may be under way; the medium settles them in order. Each may be built
+ * on those before, so when a batch fails, all behind it fail too.
  */
 export class GroupCommitWriter {
   readonly #medium: Pick<Medium, 'commit'>;
   readonly #onCommit: CommitObserver | undefined;
   readonly #sendLater = () => this.#send();
-  #underWay: Batch | null = null;
+  #underWay: Batch[] = [];
   #gathering: Batch | null = null;
+  #epoch = 0;
   #isClosed = false;
 
   constructor(medium: Pick<Medium, 'commit'>, onCommit?: CommitObserver) {
@@ -45,8 +46,8 @@ export class GroupCommitWriter {
 
   /** Resolves when every operation issued so far is durable; rejects when one of those still pending fails. */
   settled(): Promise<void> {
-    const newest = this.#gathering ?? this.#underWay;
-    return newest === null ? Promise.resolve() : newest.promise;
+    const newest = this.#gathering ?? this.#underWay.at(-1);
+    return newest?.promise ?? Promise.resolve();
   }
 
   /** Refuses later operations and resolves when those pending are settled, well or badly. Idempotent. */
@@ -57,32 +58,34 @@ export class GroupCommitWriter {
   }
 
   #open(): Batch {
-    if (this.#underWay === null) setImmediate(this.#sendLater);
+    setImmediate(this.#sendLater);
     return { operations: [], undos: [], ...Promise.withResolvers<void>() };
   }
 
   #send(): void {
     const batch = this.#gathering;
-    if (batch === null || this.#underWay !== null) return;
+    if (batch === null) return;
     this.#gathering = null;
-    this.#underWay = batch;
+    this.#underWay.push(batch);
     const sentMs = performance.now();
-    this.#medium.commit(batch.operations).then(
+    this.#medium.commit(batch.operations, this.#epoch).then(
       () => this.#succeed(batch, (performance.now() - sentMs) / 1000),
       (reason: unknown) => this.#fail(batch, reason),
     );
   }
 
   #succeed(batch: Batch, seconds: number): void {
-    this.#underWay = null;
+    this.#underWay.shift();
     batch.resolve();
     this.#onCommit?.(batch.operations.length, seconds);
-    this.#send();
   }
 
+  /** The batches behind it have been failed with it already when their own refusals arrive. */
   #fail(batch: Batch, reason: unknown): void {
-    const failed = this.#gathering === null ? [batch] : [batch, this.#gathering];
-    this.#underWay = null;
+    if (this.#underWay[0] !== batch) return;
+    this.#epoch += 1;
+    const failed = this.#gathering === null ? this.#underWay : [...this.#underWay, this.#gathering];
+    this.#underWay = [];
     this.#gathering = null;
     for (const undo of failed.flatMap(({ undos }) => undos).toReversed()) undo();
     for (const { reject } of failed) reject(reason);

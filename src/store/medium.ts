@@ -46,8 +46,11 @@ export interface Medium {
   /**
    * All operations in one transaction, in their order; resolves once they are durable. Rejects leaving nothing of
    * them, with a StoreError CONFLICT for an entry that does not follow the last one of its conference.
+   *
+   * @param epoch grows after a failure: once a batch has failed, the later ones of its epoch are refused, for they may
+   * be built on it
    */
-  commit(operations: readonly Operation[]): Promise<void>;
+  commit(operations: readonly Operation[], epoch: number): Promise<void>;
   live(): AsyncIterable<LiveConference>;
   entries(conference: ConferenceId): Promise<readonly JournalEntry[]>;
   close(): Promise<void>;

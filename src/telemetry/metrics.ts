@@ -1,15 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Tally } from './tally.ts';
 
-export interface HttpObservation {
-  readonly method: string;
-  /** The route's pattern, never the URL: every label value costs memory for good. */
-  readonly route: string;
-  readonly status: number;
-  /** From the request's arrival to its answer. */
-  readonly seconds: number;
-}
-
 /** What is running now. */
 export interface LiveCounts {
   readonly conferences: number;
@@ -28,7 +19,6 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export const createMetrics = ({ process: withProcess = true }: MetricsOptions = {}) => {
   const registry = new Registry();
   if (withProcess) collectDefaultMetrics({ register: registry });
-  const observeHttp = httpMetrics(registry);
   const commands = new Tally({
     name: 'sightline_commands_total',
     help: 'Conference commands by name and result: ok or the error code.',
@@ -38,8 +28,8 @@ export const createMetrics = ({ process: withProcess = true }: MetricsOptions = 
   const observeCommit = commitMetrics(registry);
   const switches = new Histogram({
     name: 'sightline_media_switch_seconds',
-    help: 'From a decided change of view to the first packet of the new source.',
-    buckets: [0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5],
+    help: 'The media process at a change of source: to the key-frame request, and from key frame to first packet.',
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
     registers: [registry],
   });
   let liveCounts = (): LiveCounts => ({ conferences: 0, participants: 0, endpoints: 0 });
@@ -49,7 +39,6 @@ export const createMetrics = ({ process: withProcess = true }: MetricsOptions = 
     contentType: registry.contentType,
     /** Everything in Prometheus text format. */
     text: (): Promise<string> => registry.metrics(),
-    httpRequest: observeHttp,
     /** `result` is `ok` or an error code. */
     command: (name: string, result: string): void => commands.add(1, name, result),
     /** A durable batch of the store. */
@@ -62,34 +51,6 @@ export const createMetrics = ({ process: withProcess = true }: MetricsOptions = 
     },
   };
 };
-
-function httpMetrics(registry: Registry): (observation: HttpObservation) => void {
-  const labels = ['method', 'route', 'status'] as const;
-  const requests = new Tally({
-    name: 'sightline_http_requests_total',
-    help: 'HTTP requests answered.',
-    labels,
-    registry,
-  });
-  const busy = new Tally({
-    name: 'sightline_http_request_seconds_total',
-    help: 'Seconds spent on HTTP requests.',
-    labels,
-    registry,
-  });
-  const durations = new Histogram({
-    name: 'sightline_http_request_duration_seconds',
-    help: 'Seconds from the arrival of an HTTP request to its answer, all routes together.',
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers: [registry],
-  });
-  return ({ method, route, status, seconds }) => {
-    const statusText = String(status);
-    requests.add(1, method, route, statusText);
-    busy.add(seconds, method, route, statusText);
-    durations.observe(seconds);
-  };
-}
 
 function commitMetrics(registry: Registry): (writes: number, seconds: number) => void {
   const batchSizes = new Histogram({

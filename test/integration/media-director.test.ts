@@ -115,7 +115,7 @@ describe('the media', () => {
     const stop = test.engine.onDelivery((delivery) => {
       if (delivery.type === 'audio' && delivery.endpoint === endpointOf(viewer)) heard.push(delivery.source);
     });
-    const conference = conferenceOf(meeting);
+    const conference = await conferenceOf(meeting);
     const speak = (participant: JoinResponse) => {
       heard.length = 0;
       test.engine.produceAudio(conference, idOf(participant), 10);
@@ -277,7 +277,7 @@ describe('the media', () => {
     const locked = await meeting.terminal(`MD-${serial}`);
     await meeting.view(locked);
     await meeting.lockView(locked, cyd);
-    const conference = conferenceOf(meeting);
+    const conference = await conferenceOf(meeting);
     const speak = (participant: JoinResponse) => test.engine.produceAudio(conference, idOf(participant), 10);
     assert.deepEqual(routeOf(viewer), [ann.participantID]);
     speak(ben);
@@ -294,7 +294,7 @@ describe('the media', () => {
   it('keeps a speaker heard of while a command is being stored', async () => {
     const { meeting, viewer, ben } = await stage();
     const command = meeting.control('lock', {}, { isLock: 1 });
-    test.engine.produceAudio(conferenceOf(meeting), idOf(ben), 10);
+    test.engine.produceAudio(await conferenceOf(meeting), idOf(ben), 10);
     await command;
     assert.deepEqual(routeOf(viewer), [ben.participantID]);
   });

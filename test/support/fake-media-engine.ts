@@ -143,6 +143,11 @@ export class FakeMediaEngine implements MediaEngine {
       .map((endpoint) => endpoint.id);
   }
 
+  /** The conference of an open endpoint. */
+  conferenceOf(endpoint: EndpointId): ConferenceId | null {
+    return (this.#publishers.get(endpoint) ?? this.#viewers.get(endpoint))?.conference ?? null;
+  }
+
   /** Listens to what viewers would receive. */
   onDelivery(listener: (delivery: FakeDelivery) => void): () => void {
     this.#deliveries.add(listener);

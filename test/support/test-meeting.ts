@@ -3,16 +3,19 @@ import { EventsSocket } from './events-socket.ts';
 import { publishingOffer, viewingOffer } from './media-offers.ts';
 import type { TestApp } from './test-app.ts';
 
+/** The application that the meeting is held on. */
+export type TestStage = Pick<TestApp, 'client' | 'meeting'> & { readonly app: { readonly url: string } };
+
 /** A running meeting as its host and its participants use it. */
 export class TestMeeting {
-  readonly test: TestApp;
+  readonly test: TestStage;
   readonly conferenceID: string;
   readonly hostPassword: string;
   readonly guestPassword: string;
   /** The host's control token. */
   readonly token: string;
 
-  private constructor(test: TestApp, created: Awaited<ReturnType<TestApp['meeting']>>) {
+  private constructor(test: TestStage, created: Awaited<ReturnType<TestApp['meeting']>>) {
     this.test = test;
     this.conferenceID = created.conferenceID;
     this.hostPassword = created.hostPassword;
@@ -20,7 +23,7 @@ export class TestMeeting {
     this.token = created.token;
   }
 
-  static async start(test: TestApp, more: object = {}): Promise<TestMeeting> {
+  static async start(test: TestStage, more: object = {}): Promise<TestMeeting> {
     return new TestMeeting(test, await test.meeting(more));
   }
 

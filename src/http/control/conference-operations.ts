@@ -31,7 +31,7 @@ export const registerConferenceOperations = (server: FastifyInstance, guard: Con
 
 /** Only documented keys: the wire has none for the watched or locked source. */
 const realTimeInfo = (state: ConferenceState) => {
-  const participants = [...state.participants.values()];
+  const participants = state.participants.values();
   return {
     attendees: participants.map(({ name, number }) => ({ name, phone: number })),
     participants: participants.map(realTimeParticipant),

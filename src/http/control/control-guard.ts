@@ -90,7 +90,7 @@ const requireToken = (request: FastifyRequest): string => {
 
 /** The query's conferenceID: 1 to 32 digits. @throws PARAMETER_INVALID */
 export const readConferenceId = (request: FastifyRequest): MeetingId => {
-  const value = asObject(request.query)['conferenceID'];
+  const value = asObject(request.query).conferenceID;
   if (typeof value !== 'string' || !/^\d{1,32}$/.test(value)) {
     throw new AppError('PARAMETER_INVALID', 'conferenceID is not a number of 1 to 32 digits');
   }

@@ -2,7 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { MeetingId } from '../../conference/ids.ts';
 import { AppError } from '../../errors.ts';
 import type { AttemptLimiter } from '../../identity/attempt-limiter.ts';
-import { CONTROL_TOKEN_LIFETIME_MS, type ControlTokens, type IssuedControlToken } from '../../identity/control-tokens.ts';
+import {
+  CONTROL_TOKEN_LIFETIME_MS,
+  type ControlTokens,
+  type IssuedControlToken,
+} from '../../identity/control-tokens.ts';
 import type { MeetingService } from '../../meetings/meeting-service.ts';
 import { registerOperation } from '../operations.ts';
 import { type ControlGuard, readConferenceId, readControlToken } from './control-guard.ts';

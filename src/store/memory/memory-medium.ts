@@ -15,14 +15,26 @@ const NOTHING: Kept = { entries: [], snapshot: null };
 export class MemoryMedium implements Medium {
   readonly #kept = new Map<ConferenceId, Kept>();
   #fault: Error | null = null;
+  /** The newest epoch in which a commit has failed, and why. */
+  #failed: { readonly epoch: number; readonly reason: unknown } | null = null;
 
   failNextCommit(error: Error): void {
     this.#fault = error;
   }
 
   /** Takes a turn of the event loop, as a disk would. */
-  async commit(operations: readonly Operation[]): Promise<void> {
+  async commit(operations: readonly Operation[], epoch: number): Promise<void> {
     await setImmediate();
+    if (this.#failed && epoch <= this.#failed.epoch) throw this.#failed.reason;
+    try {
+      this.#carryOut(operations);
+    } catch (reason) {
+      this.#failed = { epoch, reason };
+      throw reason;
+    }
+  }
+
+  #carryOut(operations: readonly Operation[]): void {
     const fault = this.#fault;
     this.#fault = null;
     if (fault !== null) throw fault;

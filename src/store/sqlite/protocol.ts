@@ -12,7 +12,7 @@ export interface WorkerSettings {
 export interface Calls {
   /** Not sent: the worker opens when it starts, and its first answer belongs to that. */
   open(): StoredRows;
-  commit(operations: readonly Operation[]): void;
+  commit(operations: readonly Operation[], epoch: number): void;
   /** The next live conferences behind this ID, by ID. */
   liveAfter(conference: string): readonly LiveConference[];
   entries(conference: ConferenceId): readonly JournalEntry[];

@@ -31,8 +31,8 @@ export class WorkerMedium implements Medium {
     this.rows = this.#answer<'open'>();
   }
 
-  commit(operations: readonly Operation[]): Promise<void> {
-    return this.#ask<'commit'>(['commit', operations]);
+  commit(operations: readonly Operation[], epoch: number): Promise<void> {
+    return this.#ask<'commit'>(['commit', operations, epoch]);
   }
 
   /** While one chunk is taken in, the worker reads the next. */

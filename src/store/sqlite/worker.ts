@@ -1,13 +1,45 @@
 /** The worker thread of the SQLite store: it alone touches the database and waits for the disk. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { StoreError } from '../store-error.ts';
+import { CommitQueue } from './commit-queue.ts';
 import type { Answer, Request, WorkerSettings } from './protocol.ts';
 import { SqliteData } from './sqlite-data.ts';
 
-const carryOut = (data: SqliteData, request: Request): unknown => {
+const answerOf = (work: () => unknown): Answer => {
+  try {
+    return { value: work() };
+  } catch (error) {
+    return failure(error);
+  }
+};
+
+const failure = (error: unknown): Answer => ({
+  failure: { error, code: error instanceof StoreError ? error.code : null },
+});
+
+/** Answers in the order of the requests. Batches that have piled up meanwhile are committed together. */
+const serve = (data: SqliteData, port: MessagePort): void => {
+  const commits = new CommitQueue(data, (error) => port.postMessage(error === null ? {} : failure(error)));
+  const take = (request: Request): void => {
+    if (request[0] === 'commit') {
+      commits.add(request[1], request[2]);
+      return;
+    }
+    commits.flush();
+    port.postMessage(answerOf(() => carryOut(data, request)));
+  };
+  port.on('message', (request: Request) => {
+    take(request);
+    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) take(more.message);
+    commits.flush();
+  });
+};
+
+const carryOut = (
+  data: SqliteData,
+  request: Exclude<Request, readonly ['commit', ...unknown[]]>,
+): unknown => {
   switch (request[0]) {
-    case 'commit':
-      return data.commit(request[1]);
     case 'liveAfter':
       return data.journal.liveAfter(request[1]);
     case 'entries':
@@ -17,31 +49,16 @@ const carryOut = (data: SqliteData, request: Request): unknown => {
   }
 };
 
-const answerOf = (work: () => unknown): Answer => {
-  try {
-    return { value: work() };
-  } catch (error) {
-    return { failure: { error, code: error instanceof StoreError ? error.code : null } };
-  }
+const open = (port: MessagePort): void => {
+  const { dataDir } = workerData as WorkerSettings;
+  port.postMessage(
+    answerOf(() => {
+      const data = new SqliteData(dataDir);
+      const rows = data.rows();
+      serve(data, port);
+      return rows;
+    }),
+  );
 };
 
-const answer = (given: Answer): void => parentPort?.postMessage(given);
-
-const serve = (data: SqliteData): void => {
-  parentPort?.on('message', (request: Request) => {
-    const given = answerOf(() => carryOut(data, request));
-    // A throw here ends the thread, and rightly so: what it has in memory would no longer be what is stored.
-    if (given.failure && request[0] === 'commit') data.rollBack();
-    answer(given);
-  });
-};
-
-const { dataDir } = workerData as WorkerSettings;
-answer(
-  answerOf(() => {
-    const data = new SqliteData(dataDir);
-    const rows = data.rows();
-    serve(data);
-    return rows;
-  }),
-);
+if (parentPort) open(parentPort);
