@@ -30,7 +30,7 @@ export interface MediaEngine {
 
   /**
    * Names the source of every slot of a viewing endpoint; null sends nothing. A slot goes on showing its old source
-   * until the first key frame of the new one. Naming a source that is not published yet takes effect when it is.
+   * until the first key frame of the new one. Nothing is sent while the named source is not published.
    * Unknown endpoints are ignored: they have just gone.
    */
   route(endpoint: EndpointId, slots: readonly (ParticipantId | null)[]): void;

@@ -113,12 +113,8 @@ export class Router {
     const room = this.#roomOf.get(endpoint);
     for (const [index, slot] of (room?.subscriptions.get(endpoint) ?? []).entries()) {
       slot.wanted = sources[index] ?? null;
-      if (slot.wanted === null) {
-        slot.stop();
-        continue;
-      }
-      const source = room?.sources.get(slot.wanted);
-      if (source === undefined) slot.waitForNothing();
+      const source = slot.wanted === null ? undefined : room?.sources.get(slot.wanted);
+      if (source === undefined) slot.stop();
       else slot.waitFor(source, wantedAtMs);
     }
   }

@@ -83,7 +83,7 @@ export class VideoSlot {
     source.addWaiting(this);
   }
 
-  /** Sends nothing more. */
+  /** Sends nothing more: there is no source, or it is not published. */
   stop(): void {
     this.#stopWaiting();
     this.#active?.removeActive(this);
@@ -91,11 +91,6 @@ export class VideoSlot {
     this.#shown = null;
     this.#packets = 0;
     this.#shownSinceMs = null;
-  }
-
-  /** The wanted source is not there yet: goes on with the current one. */
-  waitForNothing(): void {
-    this.#stopWaiting();
   }
 
   /** A source has gone. */

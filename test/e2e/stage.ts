@@ -17,7 +17,13 @@ export class Stage {
   /** The host's control token. */
   readonly token: string;
 
-  private constructor(server: ServerProcess, browser: Browser, client: SightlineClient, meeting: CreatedMeeting, token: string) {
+  private constructor(
+    server: ServerProcess,
+    browser: Browser,
+    client: SightlineClient,
+    meeting: CreatedMeeting,
+    token: string,
+  ) {
     this.server = server;
     this.browser = browser;
     this.client = client;
@@ -50,8 +56,19 @@ export class Stage {
   }
 
   /** A control call with the host's token. */
-  control(method: string, operation: string, query: Readonly<Record<string, string>> = {}, body?: object): Promise<unknown> {
-    return this.client.control(this.token, method, operation, { conferenceID: this.meeting.conferenceID, ...query }, body);
+  control(
+    method: string,
+    operation: string,
+    query: Readonly<Record<string, string>> = {},
+    body?: object,
+  ): Promise<unknown> {
+    return this.client.control(
+      this.token,
+      method,
+      operation,
+      { conferenceID: this.meeting.conferenceID, ...query },
+      body,
+    );
   }
 
   /** lockView: `viewer` is locked on `source`, or unlocked. */

@@ -19,6 +19,12 @@ const ADMINISTRATOR = { account: 'admin', password: 'correct-horse-9' };
 const HOST_TOKEN: Actor = { kind: 'token', role: 'host' };
 const CONFERENCES = 4;
 
+/** The commands that are tried. */
+type Tried = Exclude<
+  Command,
+  { type: 'applyHost' | 'end' | 'hostView' | 'leave' | 'releaseHost' | 'setCamera' | 'setCoHost' }
+>;
+
 /** A meeting on the server, and what the server has acknowledged of it. */
 interface Tracked {
   readonly meeting: CreatedMeeting;
@@ -59,12 +65,12 @@ const newcomer = (id: ParticipantId, name: string, serialNumber: string | null =
   entitledTo: 'guest',
 });
 
-const randomCommand = (tracked: Tracked): Command => {
+const randomCommand = (tracked: Tracked): Tried => {
   const { state } = tracked;
   const everybody = [...state.participants.keys()];
   const [viewer, source, participant] = [oneOf(everybody.slice(0, 2)), oneOf(everybody), oneOf(everybody)];
   const yes = random(2) === 1;
-  const commands: readonly (() => Command)[] = [
+  const commands: readonly (() => Tried)[] = [
     () => ({ type: 'lockView', viewer, source }),
     () => ({ type: 'lockView', viewer, source }),
     () => ({ type: 'unlockView', viewer }),
@@ -94,7 +100,7 @@ type Send = (operation: string, query?: Record<string, string>, body?: object) =
 const flag = (on: boolean) => (on ? 1 : 0);
 
 /** The request of each command, as an integrator sends it. */
-const request = (send: Send, command: Command): Promise<unknown> => {
+const request = (send: Send, command: Exclude<Tried, { type: 'join' }>): Promise<unknown> => {
   switch (command.type) {
     case 'lockView':
       return send(
@@ -134,8 +140,6 @@ const request = (send: Send, command: Command): Promise<unknown> => {
       return send('lock', {}, { isLock: flag(command.locked) });
     case 'hangUp':
       return send('participants/delete', {}, { bulkHangUpParticipants: command.participants });
-    default:
-      throw new Error(`no request for ${command.type}`);
   }
 };
 

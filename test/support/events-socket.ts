@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { type ClientOptions, WebSocket } from 'ws';
 import type {
   ChangeMessage,
@@ -16,7 +17,10 @@ export type FoldedState = Omit<SnapshotMessage, 'type' | 'roster'> & {
 };
 
 /** For so long the server gathers changes after one went out. */
-export const GATHERING_MS = 20;
+export const GATHERING_MS = 50;
+
+/** Longer than a commit to a disk mostly takes. */
+const COMMIT_MS = 10;
 
 interface Waiter {
   readonly tryNow: () => boolean;
@@ -30,6 +34,8 @@ export class EventsSocket {
   readonly closed: Promise<number>;
   #state: FoldedState | null = null;
   #read = 0;
+  /** Of the next message. */
+  #arrival = Promise.withResolvers<void>();
   readonly #waiters = new Set<Waiter>();
 
   constructor(url: string, options: ClientOptions = {}) {
@@ -91,6 +97,7 @@ export class EventsSocket {
       await this.roundTrip();
       if (predicate(this.state)) return this.state;
       clock.advance(GATHERING_MS);
+      await Promise.race([this.#arrival.promise, setTimeout(COMMIT_MS)]);
     }
     return assert.fail('the state that was awaited did not come');
   }
@@ -118,6 +125,8 @@ export class EventsSocket {
 
   #received(message: ServerMessage): void {
     this.messages.push(message);
+    this.#arrival.resolve();
+    this.#arrival = Promise.withResolvers();
     if (message.type === 'snapshot') {
       const { type: _, roster, ...rest } = message;
       this.#state = { ...rest, roster: new Map(roster.map((entry) => [entry.participantID, entry])) };

@@ -99,7 +99,8 @@ export class FakeMediaEngine implements MediaEngine {
     if (viewer === undefined) return;
     for (const [index, slot] of viewer.slots.entries()) {
       slot.wanted = slots[index] ?? null;
-      if (slot.wanted === null) Object.assign(slot, { source: null, packets: 0, sinceMs: null });
+      const published = slot.wanted !== null && this.#isPublished(viewer.conference, slot.wanted);
+      if (!published) Object.assign(slot, { source: null, packets: 0, sinceMs: null });
     }
     this.#showPending(viewer.conference);
   }

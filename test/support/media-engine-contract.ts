@@ -176,14 +176,15 @@ function describeSources(harness: EngineHarness): void {
     await shown;
   });
 
-  test('a slot goes on with its old source while the new one is not published', async (t) => {
+  test('a slot shows nobody else while its source is not published', async (t) => {
     const { engine, publish, view } = await meeting(harness, t);
     await publish(red, 'red');
     const screen = await view(viewer, 1);
     engine.route(screen.endpoint, [red]);
     await sees(screen, 0, 'red');
     engine.route(screen.endpoint, [green]);
-    await seesMore(screen, 0, 'red', 3);
+    const [report] = await engine.slots(conference);
+    assert.equal(report?.source, null);
     const shown = sees(screen, 0, 'green');
     await publish(green, 'green');
     await shown;

@@ -174,7 +174,7 @@ export class MediaLink {
         'Content-Type': 'application/trickle-ice-sdpfrag',
         'If-Match': '*',
       },
-      body: fragmentOfOffer(connection.localDescription?.sdp ?? ''),
+      body: fragmentOfOffer(connection.localDescription?.sdp ?? '', crypto.randomUUID()),
     });
     if (response.status !== 200) throw new Error(`The ICE restart was answered ${response.status}`);
     const restarted = answerWithFragment(answer, await response.text());

@@ -22,11 +22,12 @@ const offer = lines(
 
 test('the fragment of an offer holds credentials and candidates once', () => {
   assert.equal(
-    fragmentOfOffer(offer),
+    fragmentOfOffer(offer, 'association'),
     lines(
       'a=group:BUNDLE 0 1',
       'a=ice-ufrag:new',
       'a=ice-pwd:secret',
+      'a=tls-id:association',
       'm=video 5000 UDP/TLS/RTP/SAVPF 96',
       'a=candidate:1 1 udp 1 127.0.0.1 5000 typ host',
       'a=mid:0',
@@ -34,9 +35,10 @@ test('the fragment of an offer holds credentials and candidates once', () => {
   );
 });
 
-test('the answer takes over the credentials and candidates of a fragment', () => {
+test('the answer takes over the credentials, fingerprint and candidates of a fragment', () => {
   const answer = lines(
     'v=0',
+    'a=fingerprint:sha-256 OLD',
     'm=video 9 UDP/TLS/RTP/SAVPF 96',
     'a=ice-ufrag:old',
     'a=ice-pwd:old',
@@ -45,11 +47,17 @@ test('the answer takes over the credentials and candidates of a fragment', () =>
     'a=ice-ufrag:old',
     'a=ice-pwd:old',
   );
-  const fragment = lines('a=ice-ufrag:srv', 'a=ice-pwd:pw', 'a=candidate:2 1 udp 1 10.0.0.2 2 typ host');
+  const fragment = lines(
+    'a=ice-ufrag:srv',
+    'a=ice-pwd:pw',
+    'a=fingerprint:sha-256 NEW',
+    'a=candidate:2 1 udp 1 10.0.0.2 2 typ host',
+  );
   assert.equal(
     answerWithFragment(answer, fragment),
     lines(
       'v=0',
+      'a=fingerprint:sha-256 NEW',
       'm=video 9 UDP/TLS/RTP/SAVPF 96',
       'a=ice-ufrag:srv',
       'a=ice-pwd:pw',

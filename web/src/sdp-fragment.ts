@@ -1,7 +1,12 @@
 /** ICE restarts by PATCH with `application/trickle-ice-sdpfrag` (RFC 9725 section 4.3.3, RFC 8840 section 9). */
 
-/** The fragment of a local offer: credentials, and the candidates of the first line since all lines are bundled. */
-export function fragmentOfOffer(offer: string): string {
+/**
+ * The fragment of a local offer: credentials, and the candidates of the first line since all lines are bundled.
+ *
+ * @param association a fresh `a=tls-id` (RFC 8842), 20 characters or more: says that a new DTLS association, with
+ * another fingerprint, will be taken
+ */
+export function fragmentOfOffer(offer: string, association: string): string {
   const session = linesOf(offer);
   const firstMedia = session.findIndex((line) => line.startsWith('m='));
   if (firstMedia === -1) throw new TypeError('The offer has no media line');
@@ -10,15 +15,17 @@ export function fragmentOfOffer(offer: string): string {
   const bundle = session.filter((line) => line.startsWith('a=group:BUNDLE'));
   const credentials = media.filter((line) => /^a=ice-(ufrag|pwd):/.test(line));
   const kept = media.filter((line) => /^(m=|a=mid:|a=candidate:|a=end-of-candidates)/.test(line));
-  return [...bundle, ...credentials, ...kept, ''].join('\r\n');
+  return [...bundle, ...credentials, `a=tls-id:${association}`, ...kept, ''].join('\r\n');
 }
 
-/** The server's earlier answer with the credentials and candidates of its new fragment. */
+/** What a fragment may have anew, beside candidates. */
+const RENEWED = ['a=ice-ufrag:', 'a=ice-pwd:', 'a=fingerprint:'];
+
+/** The server's earlier answer with the credentials, fingerprint and candidates of its new fragment. */
 export function answerWithFragment(answer: string, fragment: string): string {
   const received = linesOf(fragment);
-  const ufrag = received.find((line) => line.startsWith('a=ice-ufrag:'));
-  const password = received.find((line) => line.startsWith('a=ice-pwd:'));
-  if (ufrag === undefined || password === undefined)
+  const find = (prefix: string) => received.find((line) => line.startsWith(prefix));
+  if (!find('a=ice-ufrag:') || !find('a=ice-pwd:'))
     throw new TypeError('The fragment has no ICE credentials');
   const candidates = received.filter((line) => /^a=(candidate:|end-of-candidates)/.test(line));
   const result: string[] = [];
@@ -29,9 +36,8 @@ export function answerWithFragment(answer: string, fragment: string): string {
       if (mediaLines === 1) result.push(...candidates);
       mediaLines += 1;
     }
-    if (line.startsWith('a=ice-ufrag:')) result.push(ufrag);
-    else if (line.startsWith('a=ice-pwd:')) result.push(password);
-    else result.push(line);
+    const renewed = RENEWED.find((prefix) => line.startsWith(prefix));
+    result.push((renewed && find(renewed)) ?? line);
   }
   if (mediaLines === 1) result.push(...candidates);
   return [...result, ''].join('\r\n');
