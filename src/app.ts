@@ -71,12 +71,16 @@ export const startApp = async (config: Config, parts: AppParts = {}): Promise<Ap
   // What a failed start has opened is closed again, the newest first, as in a stop.
   await using opened = new AsyncDisposableStack();
   const broken = Promise.withResolvers<void>();
+  let storeIsOpen = false;
   const onBroken = (error: Error) => {
+    // Before that the opening itself fails, and says why.
+    if (!storeIsOpen) return;
     log.fatal({ err: error }, 'the store has broken');
     broken.resolve();
   };
   const store =
     parts.store ?? (await openSqliteStore(config.data.dir, { onCommit: metrics.commit, onBroken }));
+  storeIsOpen = true;
   opened.defer(() => store.close());
   const domain = createDomain({ config, store, clock, log, metrics });
   const { conferences, meetings, accounts, accessTokens } = domain;
