@@ -4,7 +4,10 @@ const only = (from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: `^src/${from}/`, pathNot: '\\.test\\.ts$' },
-  to: { path: '^src/', pathNot: [`^src/${from}/`, '^src/errors\\.ts$', ...allowed.map((path) => `^src/${path}`)] },
+  to: {
+    path: '^src/',
+    pathNot: [`^src/${from}/`, '^src/errors\\.ts$', ...allowed.map((path) => `^src/${path}`)],
+  },
 });
 
 module.exports = {
@@ -19,13 +22,33 @@ module.exports = {
       to: { pathNot: ['^src/conference/', '^src/errors\\.ts$'] },
     },
     only('media', ['conference/ids\\.ts$'], 'The media engine knows IDs and nothing of the rest.'),
-    only('store', ['conference/ids\\.ts$', 'identity/identity\\.ts$', 'meetings/meeting\\.ts$'], 'The store keeps domain values.'),
-    only('identity', ['conference/ids\\.ts$', 'store/store\\.ts$', 'secrets\\.ts$'], 'Accounts, tokens and terminals.'),
-    only('meetings', ['conference/ids\\.ts$', 'identity/', 'store/store\\.ts$', 'secrets\\.ts$'], 'Scheduling.'),
+    only(
+      'store',
+      ['conference/ids\\.ts$', 'identity/identity\\.ts$', 'meetings/meeting\\.ts$'],
+      'The store keeps domain values.',
+    ),
+    only(
+      'identity',
+      ['conference/ids\\.ts$', 'store/store\\.ts$', 'secrets\\.ts$'],
+      'Accounts, tokens and terminals.',
+    ),
+    only(
+      'meetings',
+      ['conference/ids\\.ts$', 'identity/', 'store/store\\.ts$', 'secrets\\.ts$'],
+      'Scheduling.',
+    ),
     only('telemetry', [], 'Logs and metrics know nobody.'),
     only(
       'runtime',
-      ['conference/', 'identity/', 'meetings/', 'store/store\\.ts$', 'media/engine\\.ts$', 'secrets\\.ts$', 'telemetry/'],
+      [
+        'conference/',
+        'identity/',
+        'meetings/',
+        'store/store\\.ts$',
+        'media/engine\\.ts$',
+        'secrets\\.ts$',
+        'telemetry/',
+      ],
       'The runtime hosts conferences; it knows no HTTP.',
     ),
     only(
@@ -38,7 +61,11 @@ module.exports = {
       ['conference/', 'identity/', 'runtime/', 'media/engine\\.ts$', 'http/', 'secrets\\.ts$', 'telemetry/'],
       'WHIP, WHEP, join and the events socket stand on the HTTP shell.',
     ),
-    only('virtual', ['media/', 'conference/ids\\.ts$', 'signalling/protocol\\.ts$'], 'Virtual participants are clients.'),
+    only(
+      'virtual',
+      ['media/', 'conference/ids\\.ts$', 'signalling/protocol\\.ts$'],
+      'Virtual participants are clients.',
+    ),
     {
       name: 'only-the-app-builds',
       comment: 'Nothing imports app.ts or main.ts but the command line.',
@@ -51,6 +78,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

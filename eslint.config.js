@@ -9,7 +9,11 @@ export default tseslint.config({
   rules: {
     '@typescript-eslint/no-floating-promises': [
       'error',
-      { allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'it', 'describe', 'suite'], package: 'node:test' }] },
+      {
+        allowForKnownSafeCalls: [
+          { from: 'package', name: ['test', 'it', 'describe', 'suite'], package: 'node:test' },
+        ],
+      },
     ],
     '@typescript-eslint/no-misused-promises': 'error',
     '@typescript-eslint/await-thenable': 'error',

@@ -34,12 +34,28 @@ export const run = async ({ quick }: BenchOptions): Promise<void> => {
 
     await measure(bare.port);
     await measure(server.port);
-    report('lockView', await takeTurns(rounds, () => measure(bare.port), () => measure(server.port)), more);
+    report(
+      'lockView',
+      await takeTurns(
+        rounds,
+        () => measure(bare.port),
+        () => measure(server.port),
+      ),
+      more,
+    );
 
     const listeners = await listen(server.port, meetings);
-    const listened = await takeTurns(rounds, () => measure(bare.port), () => measure(server.port));
+    const listened = await takeTurns(
+      rounds,
+      () => measure(bare.port),
+      () => measure(server.port),
+    );
     const bytes = listeners.reduce((sum, listener) => sum + listener.bytes, 0);
-    report('lockView with listeners', listened, { ...more, listeners: listeners.length, listenerMegabytes: bytes / 1e6 });
+    report('lockView with listeners', listened, {
+      ...more,
+      listeners: listeners.length,
+      listenerMegabytes: bytes / 1e6,
+    });
     for (const listener of listeners) listener.close();
   } finally {
     bare.close();
@@ -82,7 +98,8 @@ const takeTurns = async (
 };
 
 const report = (name: string, turns: readonly Turn[], more: object): void => {
-  const p99 = (results: readonly LoadResult[]) => median(results.map((result) => quantile(result.latenciesMs, 0.99)));
+  const p99 = (results: readonly LoadResult[]) =>
+    median(results.map((result) => quantile(result.latenciesMs, 0.99)));
   const rate = (results: readonly LoadResult[]) => median(results.map((result) => result.requestsPerSecond));
   const [bare, ours] = [turns.map((turn) => turn.bare), turns.map((turn) => turn.ours)];
   const ratios = turns.map((turn) => turn.ours.requestsPerSecond / turn.bare.requestsPerSecond);

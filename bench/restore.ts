@@ -4,7 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { accountId, type ConferenceId, meetingId, type ParticipantId, participantId } from '../src/conference/ids.ts';
+import {
+  accountId,
+  type ConferenceId,
+  meetingId,
+  type ParticipantId,
+  participantId,
+} from '../src/conference/ids.ts';
 import { SYSTEM } from '../src/conference/permissions.ts';
 import type { Meeting } from '../src/meetings/meeting.ts';
 import { Conferences } from '../src/runtime/conferences.ts';
@@ -55,7 +61,9 @@ const fill = async (dataDir: string, count: number): Promise<void> => {
 
 const fillOne = async (conferences: Conferences, id: string): Promise<void> => {
   const conference = await conferences.start(meetingOf(id));
-  const ids = Array.from({ length: PARTICIPANTS }, (_, n) => participantId(`${id}${String(n).padStart(23, '0')}`));
+  const ids = Array.from({ length: PARTICIPANTS }, (_, n) =>
+    participantId(`${id}${String(n).padStart(23, '0')}`),
+  );
   for (const [n, participant] of ids.entries()) await joinOne(conferences, conference, participant, n);
   const terminals = ids.slice(0, TERMINALS);
   const sources = ids.slice(TERMINALS);

@@ -8,7 +8,13 @@ import type { MediaEvent } from '../src/media/engine.ts';
 import { createMediaEngine } from '../src/media/process-engine.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { SightlineClient } from '../src/virtual/sightline-client.ts';
-import { type Colour, openBrowser, participantOf, waitForColour, waitForState } from '../test/support/browser.ts';
+import {
+  type Colour,
+  openBrowser,
+  participantOf,
+  waitForColour,
+  waitForState,
+} from '../test/support/browser.ts';
 import type { BenchOptions } from './run.ts';
 import { figure, machine, quantile } from './support/figures.ts';
 
@@ -22,7 +28,12 @@ export const run = async ({ quick }: BenchOptions): Promise<void> => {
   const switches = quick ? 10 : 200;
   const dataDir = await mkdtemp(join(tmpdir(), 'sightline-bench-'));
   const log = createLog({ level: 'warn' });
-  const engine = await createMediaEngine({ port: 0, addresses: ['127.0.0.1'], videoCodec: 'VP8', logger: log });
+  const engine = await createMediaEngine({
+    port: 0,
+    addresses: ['127.0.0.1'],
+    videoCodec: 'VP8',
+    logger: log,
+  });
   const app = await startApp(
     loadConfig({
       env: {
@@ -78,7 +89,12 @@ const setUp = async (url: string, browser: Browser): Promise<Stage> => {
     return page;
   };
   const publish = async (colour: Colour): Promise<Source> => {
-    const page = await open('room', { name: colour, password: hostPassword, camera: `test:${colour}`, slots: '1' });
+    const page = await open('room', {
+      name: colour,
+      password: hostPassword,
+      camera: `test:${colour}`,
+      slots: '1',
+    });
     return { colour, participant: await participantOf(page) };
   };
   const sources = [await publish('red'), await publish('blue')] as const;
@@ -122,5 +138,11 @@ const report = (times: readonly SwitchTimes[], switches: number): void => {
   figure('switch', 'PUT to first decoded frame: median', quantile(decoded, 0.5), 'ms', more);
   figure('switch', 'PUT to first decoded frame: p95', quantile(decoded, 0.95), 'ms', more);
   figure('switch', 'failed switches', switches - decoded.length, '', more);
-  figure('switch', "the server's own share (PUT answered, plus media process): p95", quantile(own, 0.95), 'ms', more);
+  figure(
+    'switch',
+    "the server's own share (PUT answered, plus media process): p95",
+    quantile(own, 0.95),
+    'ms',
+    more,
+  );
 };

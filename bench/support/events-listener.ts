@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { randomBytes } from 'node:crypto';
 
 /** An events socket that counts what it is sent and reads none of it, so that listening costs the bench little. */
 export class EventsListener {

@@ -6,7 +6,11 @@ export const figure = (bench: string, name: string, value: number, unit: string,
 };
 
 /** The machine the figures are from. */
-export const machine = (): object => ({ cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version });
+export const machine = (): object => ({
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  node: process.version,
+});
 
 /** The value below which `share` (0 to 1) of the values lie. @param values not empty */
 export const quantile = (values: readonly number[], share: number): number => {

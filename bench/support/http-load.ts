@@ -29,7 +29,12 @@ export const load = async (options: LoadOptions): Promise<LoadResult> => {
   return { requestsPerSecond: latenciesMs.length / seconds, latenciesMs };
 };
 
-const keepBusy = async (options: LoadOptions, index: number, endsAt: number, latenciesMs: number[]): Promise<void> => {
+const keepBusy = async (
+  options: LoadOptions,
+  index: number,
+  endsAt: number,
+  latenciesMs: number[],
+): Promise<void> => {
   const socket = connect(options.port, '127.0.0.1').setNoDelay(true);
   await once(socket, 'connect');
   const stride = Math.floor(options.requests.length / options.connections);

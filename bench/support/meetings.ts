@@ -26,7 +26,11 @@ export const fillMeetings = async (
   return meetings;
 };
 
-const fillMeeting = async (client: SightlineClient, index: number, participants: number): Promise<BenchMeeting> => {
+const fillMeeting = async (
+  client: SightlineClient,
+  index: number,
+  participants: number,
+): Promise<BenchMeeting> => {
   const serialNumber = `BENCH${index}`;
   const [meeting, activationCode] = await Promise.all([
     client.createMeeting(`bench ${index}`),
@@ -36,7 +40,10 @@ const fillMeeting = async (client: SightlineClient, index: number, participants:
   const terminal = await client.join(conferenceID, { serialNumber, activationCode });
   const browsers = await Promise.all(
     Array.from({ length: participants - 1 }, (_, n) =>
-      client.join(conferenceID, { name: `Participant ${n}`, password: n === 0 ? hostPassword : guestPassword }),
+      client.join(conferenceID, {
+        name: `Participant ${n}`,
+        password: n === 0 ? hostPassword : guestPassword,
+      }),
     ),
   );
   return {

@@ -20,7 +20,9 @@ const conferences = new Conferences({
 });
 const count = await conferences.recover();
 const seconds = (performance.now() - startedMs) / 1000;
-const locks = [...conferences.all()].flatMap(({ state }) => [...state.participants.values()]).filter((p) => p.lock);
+const locks = [...conferences.all()]
+  .flatMap(({ state }) => [...state.participants.values()])
+  .filter((p) => p.lock);
 process.send?.({ count, locks: locks.length, seconds, megabytes: (residentBytes() - before) / 1e6 });
 await store.close();
 process.disconnect();

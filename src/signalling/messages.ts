@@ -1,8 +1,7 @@
 import type { ParticipantId } from '../conference/ids.ts';
 import type { ConferenceState, Mode, Participant } from '../conference/state.ts';
-import type { View } from '../conference/views.ts';
 import type { ConferenceHost } from '../runtime/conference-host.ts';
-import type { OwnState, RosterEntry, SnapshotMessage, ViewMessage } from './protocol.ts';
+import type { OwnState, RosterEntry, SnapshotMessage } from './protocol.ts';
 
 /** Turns the conference into the words of the events WebSocket. */
 
@@ -26,8 +25,6 @@ export const rosterEntry = (participant: Participant): RosterEntry => ({
   connected: participant.connected,
   viewLocked: participant.lock !== null,
 });
-
-export const viewMessage = (view: View): ViewMessage => view;
 
 /** @param slots sources of the participant's slots */
 export const ownState = (

@@ -29,13 +29,13 @@ export type ViewReason =
   | 'VOICE'
   | 'AUTO';
 
-export type PictureMessage =
+type PictureMessage =
   | { readonly kind: 'single'; readonly source: string }
   | { readonly kind: 'continuousPresence'; readonly panes: readonly string[] }
   /** Nobody else is there. */
   | { readonly kind: 'none' };
 
-export interface ViewMessage {
+interface ViewMessage {
   readonly reason: ViewReason;
   readonly picture: PictureMessage;
 }
@@ -57,7 +57,7 @@ export interface RosterEntry {
 }
 
 /** First message of a client. The token is a participantToken, or a host's control token to observe. */
-export interface AuthenticateMessage {
+interface AuthenticateMessage {
   readonly type: 'authenticate';
   readonly token: string;
 }

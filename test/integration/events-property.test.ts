@@ -123,7 +123,8 @@ const noneRepeated = ({ messages }: EventsSocket): void => {
   for (const message of messages) {
     assert.ok(message.type === 'snapshot' || message.type === 'change');
     assert.ok(message.version >= last, 'versions never fall');
-    assert.notEqual(JSON.stringify(message), text, 'a message was repeated');
+    // Who opens a new endpoint is told its slots, even where they are those of the one before.
+    if (!message.own) assert.notEqual(JSON.stringify(message), text, 'a message was repeated');
     last = message.version;
     text = JSON.stringify(message);
   }

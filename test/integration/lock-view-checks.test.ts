@@ -53,7 +53,11 @@ describe('lockView answers the first check that fails', () => {
     test.client.control(token, 'PUT', operation, { conferenceID, ...query }, body);
 
   const joinPerson = async (name: string, password: string, video = true) => {
-    const { participantID, participantToken } = await test.client.join(conferenceID, { name, password, video });
+    const { participantID, participantToken } = await test.client.join(conferenceID, {
+      name,
+      password,
+      video,
+    });
     return { id: participantID, token: participantToken };
   };
 
@@ -89,7 +93,10 @@ describe('lockView answers the first check that fails', () => {
   it('1: the token header is missing', async () => {
     const response = await fetch(`${test.app.url}/v1/mmc/control/conferences/lockView`, { method: 'PUT' });
     assert.equal(response.status, 401);
-    assert.deepEqual(await response.json(), { error_code: 'MMC.111070111', error_msg: 'REQUEST_TOKEN_IS_NULL' });
+    assert.deepEqual(await response.json(), {
+      error_code: 'MMC.111070111',
+      error_msg: 'REQUEST_TOKEN_IS_NULL',
+    });
   });
 
   it('2: the token is unknown or malformed', async () => {
@@ -103,7 +110,13 @@ describe('lockView answers the first check that fails', () => {
     try {
       const meeting = await other.meeting();
       const unlock = () =>
-        other.client.control(meeting.token, 'PUT', 'lock', { conferenceID: meeting.conferenceID }, { isLock: 0 });
+        other.client.control(
+          meeting.token,
+          'PUT',
+          'lock',
+          { conferenceID: meeting.conferenceID },
+          { isLock: 0 },
+        );
       other.clock.advance(1_799_999);
       await unlock();
       other.clock.advance(1);
@@ -127,7 +140,12 @@ describe('lockView answers the first check that fails', () => {
   });
 
   it('5: the meeting has ended', () =>
-    refuses({ token: closedToken, conferenceID: closedMeeting, body: 'no' }, 400, 'MMC.111072006', 'CONF_IS_CLOSED'));
+    refuses(
+      { token: closedToken, conferenceID: closedMeeting, body: 'no' },
+      400,
+      'MMC.111072006',
+      'CONF_IS_CLOSED',
+    ));
 
   it('6: the caller is a guest', () =>
     refuses({ token: guestToken, participantID: '' }, 403, 'MMC.111072070', 'GUEST_NO_PERMISSION_OPERATION'));
@@ -222,7 +240,13 @@ describe('lockView answers the first check that fails', () => {
     try {
       const meeting = await limited.meeting();
       const unlock = () =>
-        limited.client.control(meeting.token, 'PUT', 'lock', { conferenceID: meeting.conferenceID }, { isLock: 0 });
+        limited.client.control(
+          meeting.token,
+          'PUT',
+          'lock',
+          { conferenceID: meeting.conferenceID },
+          { isLock: 0 },
+        );
       for (let n = 0; n < 3; n += 1) await unlock();
       await assert.rejects(unlock(), { status: 429, errorCode: 'APIGW.0308' });
       limited.clock.advance(1000);

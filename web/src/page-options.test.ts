@@ -34,7 +34,7 @@ test('a secret may come in the fragment, which no server sees', () => {
 test('nonsense slots fall back, too many are cut', () => {
   assert.equal(parsePageOptions('?slots=-3', '', 4).slots, 4);
   assert.equal(parsePageOptions('?slots=x', '', 1).slots, 1);
-  assert.equal(parsePageOptions('?slots=900', '', 4).slots, 25);
+  assert.equal(parsePageOptions('?slots=900', '', 4).slots, 16);
 });
 
 test('camera and audio can be off', () => {

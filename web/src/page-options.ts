@@ -16,7 +16,7 @@ export type CameraOption =
   /** A moving test card of a CSS colour. */
   | { readonly kind: 'test'; readonly colour: string };
 
-const MOST_SLOTS = 25;
+const MOST_SLOTS = 16;
 
 export function parsePageOptions(query: string, fragment: string, defaultSlots: number): PageOptions {
   const inQuery = new URLSearchParams(query);
