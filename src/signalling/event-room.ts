@@ -21,7 +21,7 @@ export interface EventRoomOptions {
 }
 
 /** How long notices are gathered after one went out, in ms: the first is immediate, a burst is sent as one. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 
 /** The listeners of one conference, and what they have not been told yet. */
 export class EventRoom {

@@ -61,7 +61,7 @@ function commitMetrics(registry: Registry): (writes: number, seconds: number) =>
   });
   const durations = new Histogram({
     name: 'sightline_store_commit_duration_seconds',
-    help: 'Seconds that one commit takes, fsync included.',
+    help: 'Seconds from the sending of a batch to its being durable.',
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5],
     registers: [registry],
   });

@@ -17,7 +17,7 @@ export type FoldedState = Omit<SnapshotMessage, 'type' | 'roster'> & {
 };
 
 /** For so long the server gathers changes after one went out. */
-export const GATHERING_MS = 50;
+export const GATHERING_MS = 100;
 
 /** Longer than a commit to a disk mostly takes. */
 const COMMIT_MS = 10;
