@@ -39,10 +39,10 @@ export async function generateContract(
   const yaml = stringify(document, { lineWidth: 100, aliasDuplicateObjects: false });
   const operations = listOperations(document.paths);
   return new Map([
-    ['contract/openapi.yaml', formatted(GENERATED_YAML + yaml, 'openapi.yaml')],
+    ['contract/openapi.yaml', GENERATED_YAML + yaml],
     ['src/http/contract-types.ts', GENERATED_TS + types],
-    ['src/http/documented-operations.ts', formatted(operationTable(operations), 'operations.ts')],
-    ['docs/compatibility.md', formatted(compatibilityPage(operations, built), 'compatibility.md')],
+    ['src/http/documented-operations.ts', formatted(operationTable(operations))],
+    ['docs/compatibility.md', compatibilityPage(operations, built)],
   ]);
 }
 
@@ -129,9 +129,9 @@ ${rows.join('\n')}
 `;
 }
 
-function formatted(source: string, name: string): string {
+function formatted(source: string): string {
   const biome = fileURLToPath(new URL('node_modules/.bin/biome', root));
-  return execFileSync(biome, ['format', `--stdin-file-path=${name}`], {
+  return execFileSync(biome, ['format', '--stdin-file-path=operations.ts'], {
     input: source,
     cwd: fileURLToPath(root),
     encoding: 'utf8',
