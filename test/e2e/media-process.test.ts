@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { type Colour, participantOf, waitForColour, waitForState } from '../support/browser.ts';
+import { type Colour, participantOf, waitForColour } from '../support/browser.ts';
 import { Stage } from './stage.ts';
 
 const BACK_WITHIN_MS = 5000;
@@ -39,8 +39,9 @@ describe('the media process is killed while four people meet', () => {
 
   it('has the pictures and the lock back within 5 s, for the same participants', async () => {
     const before = await participantOf(terminal);
+    const reopened = terminal.waitForRequest(/\/whep$/, { timeout: BACK_WITHIN_MS });
     process.kill(await mediaProcessOf(stage.server.processId), 'SIGKILL');
-    await waitForState(terminal, 'reconnecting', BACK_WITHIN_MS);
+    await reopened;
     await expectPictures('green');
     assert.equal(await participantOf(terminal), before);
     assert.equal(await terminal.locator('html').getAttribute('data-view-reason'), 'LOCK');
