@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import type { JoinResponse } from '../signalling/protocol.ts';
 import type { ClipName } from '../virtual/clip.ts';
 import { LastingParticipant } from '../virtual/lasting-participant.ts';
 import { type CreatedMeeting, SightlineClient } from '../virtual/sightline-client.ts';
+import { stopRequested } from './stop-signals.ts';
 
 const PEOPLE: readonly { readonly name: string; readonly clip: ClipName }[] = [
   { name: 'Alice', clip: 'red' },
@@ -20,6 +20,7 @@ const BROWSER_TERMINAL = { serialNumber: 'DEMO-SCREEN', name: 'Your screen' } as
 
 /** Runs a server with a meeting of virtual participants, and says what the virtual terminal sees. Ends with Ctrl-C. */
 export const demo = async (args: readonly string[]): Promise<number> => {
+  const stopped = stopRequested();
   await using cleanUp = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sightline-demo-'));
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
@@ -31,7 +32,7 @@ export const demo = async (args: readonly string[]): Promise<number> => {
   for (const participant of stage.participants) cleanUp.defer(() => participant.close());
   printStage(app, stage);
   watchTerminal(stage);
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await stopped;
   return 0;
 };
 
