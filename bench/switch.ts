@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -18,6 +20,8 @@ import {
 } from '../test/support/browser.ts';
 import type { BenchOptions } from './run.ts';
 import { figure, machine, quantile } from './support/figures.ts';
+import { exchange } from './support/http-load.ts';
+import { type BenchMeeting, lockViewRequest } from './support/meetings.ts';
 
 /** Between two switches, in ms: Chromium's encoder makes no more than a key frame every 300 ms, whatever is asked. */
 const PAUSE_MS = 400;
@@ -59,6 +63,7 @@ export const run = async ({ quick }: BenchOptions): Promise<void> => {
       const { sentMs, decodedMs } = await switchOnce(stage, n);
       times.push({ decodedMs, ownMs: watch.ownMs(sentMs) });
     }
+    stage.connection.destroy();
     report(times, switches);
   } finally {
     await browser.close();
@@ -73,11 +78,10 @@ interface Source {
 }
 
 interface Stage {
-  readonly client: SightlineClient;
-  readonly token: string;
-  readonly conferenceID: string;
+  readonly meeting: Pick<BenchMeeting, 'conferenceID' | 'controlToken' | 'viewer'>;
   readonly terminal: Page;
-  readonly viewer: string;
+  /** Kept open for the PUTs. */
+  readonly connection: Socket;
   readonly sources: readonly [Source, Source];
 }
 
@@ -104,8 +108,15 @@ const setUp = async (url: string, browser: Browser): Promise<Stage> => {
   const code = await client.registerTerminal('BENCH', 'Terminal');
   const terminal = await open('terminal', { sn: 'BENCH', code, camera: 'test:green' });
   await waitForColour(terminal, 0, 'red', 20_000);
-  const token = await client.controlToken(conferenceID, hostPassword);
-  return { client, token, conferenceID, terminal, viewer: await participantOf(terminal), sources };
+  const controlToken = await client.controlToken(conferenceID, hostPassword);
+  const connection = connect(Number(new URL(url).port), '127.0.0.1').setNoDelay(true);
+  await once(connection, 'connect');
+  return {
+    meeting: { conferenceID, controlToken, viewer: await participantOf(terminal) },
+    terminal,
+    connection,
+    sources,
+  };
 };
 
 interface SwitchTimes {
@@ -119,10 +130,9 @@ const now = (): number => performance.timeOrigin + performance.now();
 
 const switchOnce = async (stage: Stage, n: number) => {
   const source = stage.sources[n % 2 === 0 ? 1 : 0];
-  const { client, token, conferenceID, viewer, terminal } = stage;
+  const { meeting, terminal, connection } = stage;
   const sentMs = now();
-  const query = { conferenceID, participantID: viewer };
-  await client.control(token, 'PUT', 'lockView', query, { status: 1, participantID: source.participant });
+  await exchange(connection, lockViewRequest(meeting, source.participant));
   const decodedAtMs = await waitForColour(terminal, 0, source.colour, 5000).catch(() => null);
   return { sentMs, decodedMs: decodedAtMs === null ? null : decodedAtMs - sentMs };
 };

@@ -55,7 +55,7 @@ const keepBusy = async (
 };
 
 /** Sends one request and waits for its whole answer. */
-const exchange = (socket: Socket, request: Buffer): Promise<void> =>
+export const exchange = (socket: Socket, request: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     let received = '';
     const settle = (error?: Error) => {

@@ -55,7 +55,10 @@ const fillMeeting = async (
 };
 
 /** A lockView request as it goes over the wire. */
-export const lockViewRequest = (meeting: BenchMeeting, source: string): Buffer => {
+export const lockViewRequest = (
+  meeting: Pick<BenchMeeting, 'conferenceID' | 'controlToken' | 'viewer'>,
+  source: string,
+): Buffer => {
   const body = JSON.stringify({ status: 1, participantID: source });
   return Buffer.from(
     `PUT /v1/mmc/control/conferences/lockView?conferenceID=${meeting.conferenceID}&participantID=${meeting.viewer} HTTP/1.1\r\n` +

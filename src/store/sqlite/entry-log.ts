@@ -2,8 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type ConferenceId, conferenceId } from '../../conference/ids.ts';
 import type { JournalEntry } from '../store.ts';
 
-/** Entries the log holds before it moves the oldest on. They are in memory too: some 2 MB. */
-const LOG_ENTRIES = 8192;
+/** Entries the log keeps when there is time to move the others on. They are in memory too: some 3 MB. */
+const IDLE_ENTRIES = 8192;
+/** Entries above which the log is shortened with every commit, time or not: some 50 MB. */
+const MOST_ENTRIES = 131_072;
+/** Entries moved in one go while idle, so that a commit does not wait long. */
+const IDLE_PORTION = 2000;
 
 export type LoggedEntry = Pick<JournalEntry, 'sequence' | 'atMs' | 'record'> & { readonly id: number };
 
@@ -36,11 +40,21 @@ export class EntryLog {
     return this.#entries.get(conference) ?? [];
   }
 
-  /** Moves the conferences with the oldest entries on to the journal while there are too many. */
+  /** Moves the conferences with the oldest entries on to the journal while there are far too many. */
   compact(): void {
-    if (this.#count <= LOG_ENTRIES) return;
+    if (this.#count > MOST_ENTRIES) this.#shorten(MOST_ENTRIES);
+  }
+
+  /** Moves a portion on; true when there is more to move. */
+  compactIdly(): boolean {
+    if (this.#count <= IDLE_ENTRIES) return false;
+    this.#shorten(Math.max(IDLE_ENTRIES, this.#count - IDLE_PORTION));
+    return this.#count > IDLE_ENTRIES;
+  }
+
+  #shorten(keep: number): void {
     for (const [conference, [oldest]] of this.#entries) {
-      if (this.#count <= LOG_ENTRIES) {
+      if (this.#count <= keep) {
         if (oldest !== undefined) this.#statements.trim.run(oldest.id);
         return;
       }

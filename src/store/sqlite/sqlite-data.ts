@@ -33,6 +33,14 @@ export class SqliteData {
     this.#commit.run();
   }
 
+  /** Tidies up for a short while; true when there is more to tidy. After a throw `rollBack` has to follow. */
+  tidy(): boolean {
+    this.#begin.run();
+    const more = this.journal.compactIdly();
+    this.#commit.run();
+    return more;
+  }
+
   rollBack(): void {
     // SQLite has done it by itself after some faults of the disk.
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');

@@ -39,6 +39,11 @@ export class SqliteJournal {
     this.#log.compact();
   }
 
+  /** Moves a portion of the log on while nothing else is to do; true when there is more. */
+  compactIdly(): boolean {
+    return this.#log.compactIdly();
+  }
+
   /** Reads again what is in memory, after a rollback. */
   reload(): void {
     this.#heads.clear();

@@ -17,6 +17,7 @@ import {
 } from '../../../test/support/store-contract.ts';
 import { conferenceId } from '../../conference/ids.ts';
 import { createStore } from '../create-store.ts';
+import { APPEND } from '../medium.ts';
 import type { Store } from '../store.ts';
 import type { StoreError } from '../store-error.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
@@ -87,7 +88,7 @@ describe('sqlite store', () => {
     assert.deepEqual(batches, [3, 1]);
   });
 
-  it('keeps order and completeness when the log overflows into the journal', async () => {
+  it('keeps order and completeness of many entries of many conferences', async () => {
     const conferences = Array.from({ length: 30 }, (_, index) => conferenceId(`c${index + 10}`));
     const { journal } = await open();
     const append = (first: number, count: number) => {
@@ -170,6 +171,38 @@ describe('sqlite store, its worker ending by itself', () => {
     assert.deepEqual(store.meetings.all(), []);
     assert.match(String(told), /^Error: a fault$/);
     await store.close();
+  });
+});
+
+describe('the entries of a quiet store', () => {
+  it('move from the log to the journal in portions, whole and in order', () => {
+    const folder = newFolder();
+    try {
+      const data = new SqliteData(folder);
+      const conferences = Array.from({ length: 30 }, (_, index) => conferenceId(`c${index + 10}`));
+      const sequences = Array.from({ length: 400 }, (_, index) => index + 1);
+      for (const sequence of sequences) {
+        data.commit(conferences.map((conference) => [APPEND, conference, sequence, 1, '{}', false] as const));
+      }
+      let portions = 0;
+      while (data.tidy()) portions += 1;
+      assert.ok(portions > 0);
+      const check = ({ journal }: SqliteData) => {
+        for (const conference of conferences) {
+          assert.deepEqual(
+            journal.entries(conference).map(({ sequence }) => sequence),
+            sequences,
+          );
+        }
+      };
+      check(data);
+      data.close();
+      const later = new SqliteData(folder);
+      check(later);
+      later.close();
+    } finally {
+      removeFolder(folder);
+    }
   });
 });
 

@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { StoreError } from '../store-error.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { IdleWork } from './idle-work.ts';
 import type { Answer, Request, WorkerSettings } from './protocol.ts';
 import { SqliteData } from './sqlite-data.ts';
 
@@ -20,7 +21,9 @@ const failure = (error: unknown): Answer => ({
 /** Answers in the order of the requests. Batches that have piled up meanwhile are committed together. */
 const serve = (data: SqliteData, port: MessagePort): void => {
   const commits = new CommitQueue(data, (error) => port.postMessage(error === null ? {} : failure(error)));
+  const idle = new IdleWork(() => tidy(data));
   const take = (request: Request): void => {
+    if (request[0] === 'close') idle.stop();
     if (request[0] === 'commit') {
       commits.add(request[1], request[2]);
       return;
@@ -29,10 +32,21 @@ const serve = (data: SqliteData, port: MessagePort): void => {
     port.postMessage(answerOf(() => carryOut(data, request)));
   };
   port.on('message', (request: Request) => {
+    idle.postpone();
     take(request);
     for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) take(more.message);
     commits.flush();
   });
+};
+
+/** What fails here (a full disk) is tried again after the next requests. */
+const tidy = (data: SqliteData): boolean => {
+  try {
+    return data.tidy();
+  } catch {
+    data.rollBack();
+    return false;
+  }
 };
 
 const carryOut = (
