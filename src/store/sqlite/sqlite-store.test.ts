@@ -20,6 +20,7 @@ import { createStore } from '../create-store.ts';
 import { APPEND } from '../medium.ts';
 import type { Store } from '../store.ts';
 import type { StoreError } from '../store-error.ts';
+import { SqliteData } from './sqlite-data.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 import { WorkerMedium } from './worker-medium.ts';
 
