@@ -24,7 +24,7 @@ module.exports = {
     only('media', ['conference/ids\\.ts$'], 'The media engine knows IDs and nothing of the rest.'),
     only(
       'store',
-      ['conference/ids\\.ts$', 'identity/identity\\.ts$', 'meetings/meeting\\.ts$'],
+      ['conference/ids\\.ts$', 'identity/identity\\.ts$', 'meetings/meeting(-run)?\\.ts$'],
       'The store keeps domain values.',
     ),
     only(
@@ -34,8 +34,8 @@ module.exports = {
     ),
     only(
       'meetings',
-      ['conference/ids\\.ts$', 'identity/', 'store/store\\.ts$', 'secrets\\.ts$'],
-      'Scheduling.',
+      ['conference/', 'identity/', 'store/store\\.ts$', 'secrets\\.ts$'],
+      'Scheduling, and the history that the journal tells.',
     ),
     only('telemetry', [], 'Logs and metrics know nobody.'),
     only(
@@ -60,6 +60,11 @@ module.exports = {
       'signalling',
       ['conference/', 'identity/', 'runtime/', 'media/engine\\.ts$', 'http/', 'secrets\\.ts$', 'telemetry/'],
       'WHIP, WHEP, join and the events socket stand on the HTTP shell.',
+    ),
+    only(
+      'push',
+      ['conference/', 'identity/', 'runtime/', 'http/', 'secrets\\.ts$'],
+      'The documented push WebSocket stands on the HTTP shell.',
     ),
     only(
       'virtual',

@@ -91,6 +91,7 @@ const joinOne = async (
       kind: isTerminal ? 'terminal' : 'browser',
       serialNumber: isTerminal ? id : null,
       number: '',
+      account: null,
       tokenDigest: `digest-of-${id}-of-the-length-of-one`,
       video: true,
       entitledTo: 'guest',

@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import { AccessGuard } from './http/access-guard.ts';
 import { ControlGuard } from './http/control/control-guard.ts';
 import { registerControlRoutes } from './http/control/control-routes.ts';
+import { registerDocs } from './http/docs-routes.ts';
+import { registerHistoryRoutes } from './http/history-routes.ts';
 import { registerMeetingRoutes } from './http/meeting-routes.ts';
+import { registerOnlineRoutes } from './http/online-routes.ts';
 import { registerUnbuiltOperations } from './http/operations.ts';
 import { registerOperatorRoutes } from './http/operator-routes.ts';
 import { registerPages } from './http/pages.ts';
@@ -17,13 +20,22 @@ import { AccessTokens } from './identity/access-tokens.ts';
 import { AccountService } from './identity/account-service.ts';
 import { AttemptLimiter } from './identity/attempt-limiter.ts';
 import { ControlTokens } from './identity/control-tokens.ts';
+import { PushTokens } from './identity/push-tokens.ts';
 import { TerminalService } from './identity/terminal-service.ts';
 import type { MediaEngine } from './media/engine.ts';
 import { createMediaEngine } from './media/process-engine.ts';
 import { MeetingService } from './meetings/meeting-service.ts';
+import { RunHistory } from './meetings/run-history.ts';
+import { NOTIFY_TYPES } from './push/notify-types.ts';
+import { PushHub } from './push/push-hub.ts';
+import { registerPushRoutes } from './push/push-routes.ts';
+import { createPushUrl } from './push/push-url.ts';
 import { Admission } from './runtime/admission.ts';
+import { Calls } from './runtime/calls.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
+import { ConferenceClock } from './runtime/conference-clock.ts';
 import { Conferences } from './runtime/conferences.ts';
+import { LayoutPolling } from './runtime/layout-polling.ts';
 import { MediaDirector } from './runtime/media-director.ts';
 import { ParticipantTokens } from './runtime/participant-tokens.ts';
 import { Polling } from './runtime/polling.ts';
@@ -33,6 +45,7 @@ import { EventsHub } from './signalling/events-hub.ts';
 import { registerEventsRoutes } from './signalling/events-routes.ts';
 import { registerJoinRoutes } from './signalling/join-routes.ts';
 import { registerMediaRoutes } from './signalling/media-routes.ts';
+import { registerStandbyRoutes } from './signalling/standby-routes.ts';
 import { createUrls } from './signalling/urls.ts';
 import { registerViewsRoutes } from './signalling/views-routes.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
@@ -95,12 +108,14 @@ export const startApp = async (config: Config, parts: AppParts = {}): Promise<Ap
   const director = new MediaDirector({ engine, conferences, presence: domain.presence, log });
   opened.defer(() => director.close());
   const hub = new EventsHub({ conferences, director, clock });
+  const pushHub = new PushHub({ conferences, clock });
   domain.begin();
   opened.defer(() => domain.close());
   watch({ metrics, conferences, director, engine });
 
   const state = { ready: false };
-  const server = await createServer({ config, domain, engine, director, hub, clock, log, metrics, state });
+  const built = { config, domain, engine, director, hub, pushHub, clock, log, metrics, state };
+  const server = await createServer(built);
   const connections = connectionsOf(server);
   const deadlineMs = config.http.drainSeconds * 1000;
   opened.defer(() => closeServer({ server, connections, deadlineMs, clock }));
@@ -111,6 +126,7 @@ export const startApp = async (config: Config, parts: AppParts = {}): Promise<Ap
   const stop = (): Promise<void> => {
     state.ready = false;
     hub.drain();
+    pushHub.drain();
     return running.disposeAsync();
   };
   let stopping: Promise<void> | null = null;
@@ -145,8 +161,10 @@ const createDomain = ({ config, store, clock, log, metrics }: DomainParts) => {
     snapshotEvery: config.conference.snapshotEvery,
     onCommand: metrics.command,
   });
+  const history = new RunHistory(store);
   const meetings = new MeetingService({
     repository: store.meetings,
+    history,
     conferences,
     sealer: createSealer(join(config.data.dir, 'secret.key')),
     now,
@@ -156,6 +174,19 @@ const createDomain = ({ config, store, clock, log, metrics }: DomainParts) => {
   const presence = new Presence({ conferences, clock, graceSeconds, log });
   const participantTokens = new ParticipantTokens(conferences);
   const polling = new Polling(conferences, clock);
+  const layoutPolling = new LayoutPolling(conferences, clock);
+  const calls = new Calls({
+    conferences,
+    clock,
+    ringSeconds: config.conference.ringSeconds,
+    resolve: ({ number, account }) => {
+      if (account !== null) return `account:${account}`;
+      return terminals.findByNumber(number) ? `terminal:${number}` : null;
+    },
+    log,
+  });
+  const { warnMinutes, hostAbsenceMinutes } = config.conference;
+  const conferenceClock = new ConferenceClock({ conferences, clock, warnMinutes, hostAbsenceMinutes, log });
   conferences.subscribe((host, { after }) => {
     if (!after.ended) return;
     meetings.markEnded(after.meeting, host.state.id).catch((error: unknown) => {
@@ -165,9 +196,11 @@ const createDomain = ({ config, store, clock, log, metrics }: DomainParts) => {
   return {
     conferences,
     meetings,
+    history,
     terminals,
     presence,
     participantTokens,
+    calls,
     accounts: new AccountService({ accounts: store.accounts, now }),
     accessTokens: new AccessTokens({
       tokens: store.tokens,
@@ -176,6 +209,7 @@ const createDomain = ({ config, store, clock, log, metrics }: DomainParts) => {
       lifetimeMs: config.identity.tokenHours * 3_600_000,
     }),
     controlTokens: new ControlTokens({ tokens: store.tokens, now }),
+    pushTokens: new PushTokens({ now }),
     joinAttempts: new AttemptLimiter({ now }),
     hostPasswordAttempts: new AttemptLimiter({ now }),
     /** Takes in what was recovered. */
@@ -183,8 +217,14 @@ const createDomain = ({ config, store, clock, log, metrics }: DomainParts) => {
       participantTokens.begin(conferences);
       presence.begin();
       polling.begin(conferences);
+      layoutPolling.begin(conferences);
+      conferenceClock.begin();
+      calls.begin();
     },
     close(): void {
+      calls.close();
+      conferenceClock.close();
+      layoutPolling.close();
       polling.close();
       presence.close();
     },
@@ -224,6 +264,7 @@ interface ServerParts {
   readonly engine: MediaEngine;
   readonly director: MediaDirector;
   readonly hub: EventsHub;
+  readonly pushHub: PushHub;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -241,16 +282,34 @@ const createServer = async (parts: ServerParts): Promise<FastifyInstance> => {
   const accessGuard = new AccessGuard(domain.accessTokens);
 
   registerUsgRoutes(server, { ...domain, guard: accessGuard });
-  registerMeetingRoutes(server, {
+  const management = {
     meetings,
-    authenticate: (request) => accessGuard.account(request),
-    findAccount: (id) => domain.accounts.find(id),
+    history: domain.history,
+    authenticate: (request: FastifyRequest) => accessGuard.account(request),
+    accounts: domain.accounts,
     publicUrl,
     now,
+  };
+  registerMeetingRoutes(server, management);
+  registerOnlineRoutes(server, management);
+  registerHistoryRoutes(server, management);
+  registerControlRoutes(server, {
+    guard,
+    meetings,
+    controlTokens,
+    attempts: domain.hostPasswordAttempts,
+    accounts: domain.accounts,
+    addressAttempts: domain.joinAttempts,
+    publicUrl,
+    push: {
+      issueToken: (meeting) => domain.pushTokens.issue(meeting),
+      url: createPushUrl(config.http.publicUrl),
+      notifyTypes: NOTIFY_TYPES,
+    },
   });
-  registerControlRoutes(server, { guard, meetings, controlTokens, attempts: domain.hostPasswordAttempts });
   registerJoinRoutes(server, {
     admission: new Admission({ ...domain, attempts: domain.joinAttempts }),
+    accessGuard,
     urls,
   });
   registerMediaRoutes(server, { director, participantTokens, urls });
@@ -263,8 +322,11 @@ const createServer = async (parts: ServerParts): Promise<FastifyInstance> => {
     clock,
     log,
   });
+  await registerPushRoutes(server, { ...domain, hub: parts.pushHub, clock });
+  await registerStandbyRoutes(server, { ...domain, attempts: domain.joinAttempts, urls, clock });
   registerViewsRoutes(server, { guard, engine });
   registerOperatorRoutes(server, { ready: () => state.ready, metrics });
+  registerDocs(server);
   registerUnbuiltOperations(server);
   if (existsSync(WEB_ROOT)) await registerPages(server, WEB_ROOT);
   else log.warn({}, 'the web pages are not built; "npm run build" builds them');

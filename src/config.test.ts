@@ -54,7 +54,14 @@ describe('defaults', () => {
       admin: { account: 'admin', password: null },
       identity: { tokenHours: 24 },
       media: { port: 40000, addresses: ['127.0.0.1'], videoCodec: 'VP8' },
-      conference: { reconnectGraceSeconds: 30, commandsPerSecond: 1000, snapshotEvery: 200 },
+      conference: {
+        reconnectGraceSeconds: 30,
+        commandsPerSecond: 1000,
+        snapshotEvery: 200,
+        hostAbsenceMinutes: 0,
+        ringSeconds: 60,
+        warnMinutes: 5,
+      },
       log: { level: 'info' },
     });
   });

@@ -51,7 +51,7 @@ interface Stage {
 const setUp = async (app: App, config: Config): Promise<Stage> => {
   const client = new SightlineClient(app.url);
   await client.login(config.admin.account, config.admin.password ?? '');
-  const meeting = await client.createMeeting('Sightline demo');
+  const meeting = await client.createMeeting('Sightline demo', { length: 1440 });
   const { conferenceID, guestPassword, hostPassword } = meeting;
   const codec = config.media.videoCodec;
   const enter = (joined: JoinResponse, clip: ClipName, slots: number) =>

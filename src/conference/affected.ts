@@ -16,6 +16,25 @@ export const affectedViewers = (event: ConferenceEvent): 'all' | readonly Partic
     case 'participant.roleSet':
       return [event.participant];
     case 'conference.lockSet':
+    case 'conference.configured':
+    case 'conference.audienceSet':
+    case 'conference.prolonged':
+    case 'conference.endsSoon':
+    case 'layout.stored':
+    case 'layout.saved':
+    case 'layout.deleted':
+    case 'interpretation.groupsSet':
+    case 'interpretation.set':
+    case 'language.set':
+    case 'waiting.entered':
+    case 'waiting.left':
+    case 'attendee.called':
+    case 'attendee.callEnded':
+    case 'attendee.removed':
+    case 'hands.set':
+    case 'camera.requested':
+    case 'share.invited':
+    case 'clientRecording.set':
     case 'participant.rejoined':
     case 'participant.renamed':
     case 'participant.cameraSet':
@@ -28,6 +47,9 @@ export const affectedViewers = (event: ConferenceEvent): 'all' | readonly Partic
     case 'participant.joined':
     case 'participant.left':
     case 'mode.set':
+    case 'conference.pauseSet':
+    case 'layout.set':
+    case 'layout.turned':
     case 'speaker.changed':
       return 'all';
   }

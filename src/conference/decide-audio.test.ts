@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { browser, type Meeting, meeting, terminal } from '../../test/support/conference-builder.ts';
+import { audience, browser, type Meeting, meeting, terminal } from '../../test/support/conference-builder.ts';
 
 /** C is the co-host. */
 const four = (): Meeting =>
@@ -122,5 +122,61 @@ describe('muting all', () => {
     m.host.muteAll(true, false);
     assert.equal(m.restartFromJournal().state.selfUnmuteAllowed, false);
     assert.equal(m.restartFromSnapshot().state.selfUnmuteAllowed, false);
+  });
+});
+
+describe('the audience', () => {
+  const withAudience = (): Meeting => {
+    const m = four();
+    m.host.allowAudience();
+    return m.with(audience('S'));
+  };
+
+  test('is not heard, whoever wants it', () => {
+    const m = withAudience();
+    for (const actor of [m.as('S'), m.host]) {
+      assert.equal(
+        m.refusal(() => actor.mute('S', false)),
+        'AUDIENCE_MAY_NOT_SPEAK',
+      );
+    }
+    assert.equal(m.muted(), 'S');
+  });
+
+  test('is left out when all are muted and unmuted', () => {
+    const m = withAudience();
+    assert.deepEqual(m.host.muteAll(), [{ type: 'audio.set', muted: true, participants: ['A', 'B', 'C'] }]);
+    m.host.muteAll(false);
+    assert.equal(m.muted(), 'S');
+  });
+
+  test('stays silent through a roll call', () => {
+    const m = withAudience();
+    m.host.rollCall('A');
+    assert.equal(m.muted(), 'B C S');
+  });
+});
+
+describe('whether one may unmute oneself', () => {
+  test('is said without muting anybody', () => {
+    const m = four();
+    m.host.mute('A');
+    m.host.allowSelfUnmute(false);
+    assert.deepEqual(m.host.allowSelfUnmute(false), []);
+    assert.equal(
+      m.refusal(() => m.as('A').mute('A', false)),
+      'GUEST_NOT_PERMITTED',
+    );
+    m.as('C').allowSelfUnmute();
+    m.as('A').mute('A', false);
+    assert.equal(m.muted(), '');
+  });
+
+  test('a guest does not say it', () => {
+    const m = four();
+    assert.equal(
+      m.refusal(() => m.as('A').allowSelfUnmute()),
+      'GUEST_NOT_PERMITTED',
+    );
   });
 });

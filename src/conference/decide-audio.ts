@@ -19,13 +19,28 @@ export const decideAudio = (
   state: ConferenceState,
   actor: Actor,
   command: AudioCommand,
-): readonly DurableEvent[] =>
-  command.type === 'muteAll' ? muteAll(state, actor, command) : muteOne(state, actor, command);
+): readonly DurableEvent[] => {
+  switch (command.type) {
+    case 'muteAll':
+      return muteAll(state, actor, command);
+    case 'muteParticipant':
+      return muteOne(state, actor, command);
+    case 'allowSelfUnmute':
+      requireControl(state, actor);
+      return selfUnmute(state, command.allowed);
+  }
+};
+
+const selfUnmute = (state: ConferenceState, allowed: boolean): readonly DurableEvent[] =>
+  state.selfUnmuteAllowed === allowed ? [] : [{ type: 'selfUnmute.set', allowed }];
 
 const muteOne = (state: ConferenceState, actor: Actor, command: MuteOne): readonly DurableEvent[] => {
   requireSelfOrControl(state, actor, command.participant);
   const target = requireParticipant(state, command.participant);
   forbidCoHostOnHost(state, actor, target);
+  if (!command.muted && target.role === 'audience') {
+    throw new AppError('AUDIENCE_MAY_NOT_SPEAK', `participant ${target.id} is of the audience`);
+  }
   if (!command.muted && !state.selfUnmuteAllowed && roleOf(state, actor) === 'guest') {
     throw new AppError('GUEST_NOT_PERMITTED', 'the host does not allow unmuting oneself');
   }
@@ -33,15 +48,15 @@ const muteOne = (state: ConferenceState, actor: Actor, command: MuteOne): readon
   return [{ type: 'audio.set', muted: command.muted, participants: [target.id] }];
 };
 
-/** Everybody but the host. */
+/** Everybody but the host; the audience is never heard. */
 const muteAll = (state: ConferenceState, actor: Actor, command: MuteAll): readonly DurableEvent[] => {
   requireControl(state, actor);
-  const changed = state.participants.values().filter((p) => p.role !== 'host' && p.muted !== command.muted);
+  const changed = state.participants
+    .values()
+    .filter((p) => p.role !== 'host' && p.role !== 'audience' && p.muted !== command.muted);
   const events: DurableEvent[] = [];
   if (changed.length > 0) {
     events.push({ type: 'audio.set', muted: command.muted, participants: changed.map((p) => p.id) });
   }
-  const allowed = command.selfUnmuteAllowed ?? state.selfUnmuteAllowed;
-  if (allowed !== state.selfUnmuteAllowed) events.push({ type: 'selfUnmute.set', allowed });
-  return events;
+  return [...events, ...selfUnmute(state, command.selfUnmuteAllowed ?? state.selfUnmuteAllowed)];
 };

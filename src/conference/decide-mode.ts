@@ -1,8 +1,10 @@
+import { AppError } from '../errors.ts';
 import type { ModeCommand } from './commands.ts';
+import { showStoredLayout } from './decide-layout.ts';
 import type { DurableEvent } from './events.ts';
 import { endsExplicitView, evolve } from './evolve.ts';
 import { requireParticipant, requireVideo, requireVideoConference } from './participants.ts';
-import { type Actor, requireControl } from './permissions.ts';
+import { type Actor, forbidCoHostOnHost, requireControl } from './permissions.ts';
 import type { ConferenceState, Mode, Participant, VoiceActivation } from './state.ts';
 import { heldChoice, viewOf } from './views.ts';
 
@@ -19,6 +21,7 @@ export const decideMode = (
     case 'broadcast':
       return setMode(state, targeted(state, 'BROADCAST', command.participant), state.voiceActivation);
     case 'rollCall': {
+      forbidCoHostOnHost(state, actor, requireParticipant(state, command.participant));
       const mode = targeted(state, 'ROLL_CALL', command.participant);
       return [...setMode(state, mode, state.voiceActivation), ...floorTo(state, mode.target)];
     }
@@ -33,11 +36,19 @@ const switchMode = (
 ): readonly DurableEvent[] => {
   switch (to) {
     case 'fixed':
-      return setMode(state, { kind: 'FIXED' }, 'off');
+      return [...showStoredLayout(state), ...setMode(state, { kind: 'FIXED' }, 'off')];
     case 'voiceSingle':
       return setMode(state, { kind: 'FREE' }, 'single');
     case 'voiceMultiple':
-      return setMode(state, { kind: 'FREE' }, 'multiple');
+      requireOneSiteAPane(state);
+      return [...showStoredLayout(state), ...setMode(state, { kind: 'FREE' }, 'multiple')];
+  }
+};
+
+const requireOneSiteAPane = ({ layout, storedLayout }: ConferenceState): void => {
+  const shown = storedLayout ?? layout;
+  if (shown.kind === 'manual' && shown.panes.some((pane) => pane.sites.length > 1)) {
+    throw new AppError('LAYOUT_POLLS_WHILE_VOICE_ACTIVATED', 'a pane of the layout has several sites');
   }
 };
 

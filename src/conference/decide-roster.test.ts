@@ -27,11 +27,17 @@ describe('joining', () => {
       kind: 'browser',
       serialNumber: null,
       number: '+99B',
+      account: null,
       role: 'guest',
       tokenDigest: 'digest of B',
       video: true,
       muted: false,
       cameraOn: true,
+      handRaised: false,
+      cameraRequested: false,
+      invitedToShare: false,
+      clientRecordingAllowed: false,
+      language: null,
       connected: false,
       joinedAtMs: 7_000,
       lock: null,
@@ -91,6 +97,40 @@ describe('joining', () => {
     m.host.lockMeeting(false);
     m.with(browser('B'));
     assert.equal(names(m), 'H A C V G B');
+  });
+});
+
+describe('hands', () => {
+  test('anybody raises and lowers his own', () => {
+    const m = four();
+    m.as('A').raiseHands(['A']);
+    m.as('C').raiseHands(['C']);
+    assert.equal(m.hands(), 'A C');
+    m.as('A').raiseHands(['A'], false);
+    assert.equal(m.hands(), 'C');
+  });
+
+  test('the host lowers several at once, and only those that are up', () => {
+    const m = four();
+    m.host.raiseHands(['A', 'C']);
+    assert.deepEqual(m.host.raiseHands(['A', 'V', 'C', 'A'], false), [
+      { type: 'hands.set', participants: ['A', 'C'], raised: false },
+    ]);
+    assert.deepEqual(m.host.raiseHands(['A'], false), []);
+  });
+
+  test('whoever becomes host has none up', () => {
+    const m = four();
+    m.as('A').raiseHands(['A']);
+    m.hostIs('A');
+    assert.equal(m.hands(), '');
+  });
+
+  test('are up after a restart', () => {
+    const m = four();
+    m.as('A').raiseHands(['A']);
+    assert.equal(m.restartFromSnapshot().hands(), 'A');
+    assert.equal(m.restartFromJournal().hands(), 'A');
   });
 });
 
@@ -234,6 +274,13 @@ describe('refusals', () => {
     ['a camera of nobody', 'PARTICIPANT_NOT_FOUND', (m) => m.host.camera('nobody', false)],
     ['a co-host makes a co-host', 'GUEST_NOT_PERMITTED', (m) => m.as('C').coHost('A')],
     ['the host as co-host', 'CO_HOST_IS_HOST', (m) => m.host.coHost('H')],
+    [
+      "a guest lowers another's hand",
+      'GUEST_NOT_PERMITTED_ON_OTHERS',
+      (m) => m.as('A').raiseHands(['C'], false),
+    ],
+    ['the host raises his hand', 'HOST_HAS_NO_HAND', (m) => m.as('H').raiseHands(['H'])],
+    ['a hand of nobody', 'PARTICIPANT_NOT_FOUND', (m) => m.host.raiseHands(['A', 'nobody'])],
     ['a co-host who is not here', 'PARTICIPANT_NOT_FOUND', (m) => m.host.coHost('nobody')],
     ['applying while there is a host', 'HOST_EXISTS', (m) => m.as('A').applyHost('A')],
     ['applying without being here', 'PARTICIPANT_NOT_FOUND', (m) => m.server.applyHost('nobody')],

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { HostView, ViewCommand } from './commands.ts';
+import { showStoredLayout } from './decide-layout.ts';
 import type { DurableEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { ParticipantId } from './ids.ts';
@@ -94,7 +95,10 @@ const decideHostView = (state: ConferenceState, actor: Actor, view: HostView): r
     case 'continuousPresence':
       forbidWhilePolling(host);
       forbidPresenceWhileSwitched(state);
-      return choose(host, { by: 'CHAIR_VIEW', choice: { kind: 'continuousPresence' } });
+      return [
+        ...showStoredLayout(state),
+        ...choose(host, { by: 'CHAIR_VIEW', choice: { kind: 'continuousPresence' } }),
+      ];
     case 'startPolling':
       return startPolling(state, host, view.switchSeconds);
     case 'stopPolling':

@@ -1,11 +1,17 @@
 import { AppError } from '../errors.ts';
-import type { Command, ConferenceCommand } from './commands.ts';
+import type { Command } from './commands.ts';
+import { decideAttendees } from './decide-attendees.ts';
 import { decideAudio } from './decide-audio.ts';
+import { decideConference } from './decide-conference.ts';
+import { decideLanguage } from './decide-language.ts';
+import { decideLayout } from './decide-layout.ts';
 import { decideMode } from './decide-mode.ts';
+import { decideRequest } from './decide-request.ts';
 import { decideRoster } from './decide-roster.ts';
 import { decideView } from './decide-view.ts';
+import { decideWaiting } from './decide-waiting.ts';
 import type { DurableEvent } from './events.ts';
-import { type Actor, requireControl, requireHost } from './permissions.ts';
+import type { Actor } from './permissions.ts';
 import type { ConferenceState } from './state.ts';
 
 /**
@@ -33,6 +39,26 @@ export const decide = (
     case 'cancelBroadcast':
     case 'switchMode':
       return decideMode(state, actor, command);
+    case 'setLayout':
+    case 'saveLayout':
+    case 'deleteLayout':
+      return decideLayout(state, actor, command);
+    case 'setInterpreterGroups':
+    case 'setInterpretation':
+    case 'setLanguage':
+      return decideLanguage(state, actor, command);
+    case 'admit':
+    case 'moveToWaitingRoom':
+      return decideWaiting(state, actor, command, nowMs);
+    case 'invite':
+    case 'endCall':
+    case 'removeAttendees':
+      return decideAttendees(state, actor, command);
+    case 'requestCamera':
+    case 'inviteToShare':
+    case 'allowClientRecording':
+      return decideRequest(state, actor, command);
+    case 'allowSelfUnmute':
     case 'muteParticipant':
     case 'muteAll':
       return decideAudio(state, actor, command);
@@ -41,25 +67,17 @@ export const decide = (
     case 'hangUp':
     case 'rename':
     case 'setCamera':
+    case 'raiseHands':
     case 'setCoHost':
     case 'applyHost':
     case 'releaseHost':
       return decideRoster(state, actor, command, nowMs);
     case 'setConferenceLock':
+    case 'configure':
+    case 'pause':
+    case 'allowAudience':
+    case 'prolong':
     case 'end':
       return decideConference(state, actor, command);
   }
-};
-
-const decideConference = (
-  state: ConferenceState,
-  actor: Actor,
-  command: ConferenceCommand,
-): readonly DurableEvent[] => {
-  if (command.type === 'end') {
-    requireHost(state, actor);
-    return [{ type: 'conference.ended' }];
-  }
-  requireControl(state, actor);
-  return state.locked === command.locked ? [] : [{ type: 'conference.lockSet', locked: command.locked }];
 };

@@ -1,7 +1,16 @@
 import type { ConferenceEvent } from './events.ts';
 import type { ParticipantId } from './ids.ts';
 import { ParticipantMap } from './participant-map.ts';
-import type { Choice, ConferenceState, ExplicitView, Mode, Participant, Role } from './state.ts';
+import {
+  type Choice,
+  type ConferenceState,
+  type ExplicitView,
+  type Mode,
+  newConferenceDefaults,
+  newParticipantDefaults,
+  type Participant,
+  type Role,
+} from './state.ts';
 import { nextPolledSite, siteOf } from './views.ts';
 
 type Started = Extract<ConferenceEvent, { type: 'conference.started' }>;
@@ -9,18 +18,20 @@ type ModeSet = Extract<ConferenceEvent, { type: 'mode.set' }>;
 
 /** The state of a conference that has just started. */
 export const startedState = (event: Started): ConferenceState => ({
+  ...newConferenceDefaults,
   id: event.id,
   meeting: event.meeting,
   subject: event.subject,
   media: event.media,
   ended: false,
   startedAtMs: event.atMs,
-  locked: false,
-  mode: { kind: 'FREE' },
-  voiceActivation: 'off',
-  selfUnmuteAllowed: true,
   guestsJoinMuted: event.guestsJoinMuted,
   terminalsJoinMuted: event.terminalsJoinMuted,
+  settings: { ...newConferenceDefaults.settings, ...event.settings },
+  waitingRoom: event.waitingRoom ?? false,
+  attendees: event.attendees ?? [],
+  endsAtMs: event.endsAtMs ?? null,
+  prolongMinutes: event.prolongMinutes ?? 0,
   participants: ParticipantMap.of([]),
   speakers: [],
 });
@@ -35,13 +46,58 @@ export const evolve = (state: ConferenceState, event: ConferenceEvent): Conferen
         ...state,
         ended: true,
         participants: ParticipantMap.of([]),
+        waiting: [],
         speakers: [],
         mode: { kind: 'FREE' },
       };
     case 'conference.lockSet':
       return { ...state, locked: event.locked };
+    case 'conference.configured':
+      return { ...state, settings: { ...state.settings, ...event.settings } };
+    case 'conference.pauseSet':
+      return { ...state, paused: event.paused };
+    case 'conference.audienceSet':
+      return { ...state, audienceAllowed: event.allowed };
+    case 'conference.prolonged':
+      return { ...state, endsAtMs: event.endsAtMs, prolongMinutes: event.prolongMinutes };
+    case 'layout.set':
+      return { ...state, layout: event.layout, storedLayout: null, layoutTurn: 0 };
+    case 'layout.stored':
+      return { ...state, storedLayout: event.layout };
+    case 'layout.saved':
+      return { ...state, savedLayouts: [...withoutLayout(state, event.saved.id), event.saved] };
+    case 'layout.deleted':
+      return { ...state, savedLayouts: withoutLayout(state, event.id) };
+    case 'layout.turned':
+      return { ...state, layoutTurn: state.layoutTurn + 1 };
+    case 'interpretation.groupsSet':
+      return { ...state, interpretation: { ...state.interpretation, groups: event.groups } };
+    case 'interpretation.set':
+      return { ...state, interpretation: { ...state.interpretation, on: event.on } };
+    case 'language.set':
+      return updateAll(state, event.participants, { language: event.language });
+    case 'waiting.entered':
+      return { ...state, waiting: [...state.waiting, event.waiting] };
+    case 'waiting.left':
+      return { ...state, waiting: state.waiting.filter(({ id }) => id !== event.participant) };
+    case 'attendee.called':
+      return { ...state, attendees: [...withoutAttendee(state, event.attendee.number), event.attendee] };
+    case 'attendee.callEnded':
+      return { ...state, attendees: withCallEnded(state, event.number) };
+    case 'attendee.removed':
+      return { ...state, attendees: withoutAttendee(state, event.number) };
+    case 'hands.set':
+      return updateAll(state, event.participants, { handRaised: event.raised });
+    case 'camera.requested':
+      return update(state, event.participant, { cameraRequested: event.on });
+    case 'conference.endsSoon':
+      return state;
+    case 'share.invited':
+      return update(state, event.participant, { invitedToShare: event.invited });
+    case 'clientRecording.set':
+      return update(state, event.participant, { clientRecordingAllowed: event.allowed });
     case 'participant.joined':
-      return withParticipant(state, event.participant);
+      return withParticipant(state, { ...newParticipantDefaults, ...event.participant });
     case 'participant.rejoined':
       return update(state, event.participant, { tokenDigest: event.tokenDigest });
     case 'participant.left':
@@ -51,9 +107,9 @@ export const evolve = (state: ConferenceState, event: ConferenceEvent): Conferen
     case 'participant.roleSet':
       return withRole(state, event.participant, event.role);
     case 'participant.cameraSet':
-      return update(state, event.participant, { cameraOn: event.on });
+      return update(state, event.participant, { cameraOn: event.on, cameraRequested: false });
     case 'audio.set':
-      return event.participants.reduce((next, id) => update(next, id, { muted: event.muted }), state);
+      return updateAll(state, event.participants, { muted: event.muted });
     case 'selfUnmute.set':
       return { ...state, selfUnmuteAllowed: event.allowed };
     case 'view.locked':
@@ -86,11 +142,27 @@ const update = (state: ConferenceState, id: ParticipantId, change: Partial<Parti
   return participant ? withParticipant(state, { ...participant, ...change }) : state;
 };
 
+const updateAll = (
+  state: ConferenceState,
+  ids: readonly ParticipantId[],
+  change: Partial<Participant>,
+): ConferenceState => ids.reduce((next, id) => update(next, id, change), state);
+
+const withoutAttendee = (state: ConferenceState, number: string) =>
+  state.attendees.filter((attendee) => attendee.number !== number);
+
+const withCallEnded = (state: ConferenceState, number: string) =>
+  state.attendees.map((attendee) => (attendee.number === number ? { ...attendee, called: false } : attendee));
+
+const withoutLayout = (state: ConferenceState, id: string) =>
+  state.savedLayouts.filter((saved) => saved.id !== id);
+
 /** chairView and host polling are the host's: they end with his role. */
 const withRole = (state: ConferenceState, id: ParticipantId, role: Role): ConferenceState => {
   const explicit = state.participants.get(id)?.explicit ?? null;
   const ends = role !== 'host' && explicit?.by !== 'PART_VIEW';
-  return update(state, id, { role, explicit: ends ? null : explicit });
+  const lowersHand = role === 'host' ? { handRaised: false } : {};
+  return update(state, id, { role, explicit: ends ? null : explicit, ...lowersHand });
 };
 
 const names = (choice: Choice | null, id: ParticipantId): boolean =>

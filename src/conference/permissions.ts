@@ -31,6 +31,16 @@ export const requireHost = (state: ConferenceState, actor: Actor): void => {
   if (roleOf(state, actor) !== 'host') throw new AppError('GUEST_NOT_PERMITTED', 'only the host may do this');
 };
 
+/** @throws GUEST_NOT_PERMITTED for somebody who waits to be let in */
+export const requirePresent = (state: ConferenceState, actor: Actor): void => {
+  if (roleOf(state, actor) === null) throw new AppError('GUEST_NOT_PERMITTED', 'who waits is not in yet');
+};
+
+/** @throws GUEST_NOT_PERMITTED unless it is the server itself */
+export const requireSystem = (actor: Actor): void => {
+  if (actor.kind !== 'system') throw new AppError('GUEST_NOT_PERMITTED', 'only the server does this');
+};
+
 /** @throws GUEST_NOT_PERMITTED_ON_OTHERS when a guest acts on anybody but himself */
 export const requireSelfOrControl = (state: ConferenceState, actor: Actor, target: ParticipantId): void => {
   const role = roleOf(state, actor);

@@ -5,7 +5,7 @@ import type { Picture, View } from './views.ts';
 /**
  * The source of each slot of a viewer's endpoint. A single picture takes slot 0; a browser fills its other slots with
  * the rest of the conference in the order of joining, a terminal leaves them empty. A continuous presence takes a slot
- * a pane, the largest first.
+ * a pane, the largest first. While the conference is paused every slot is empty.
  *
  * @param count video lines of the endpoint, 0 or more
  */
@@ -15,6 +15,7 @@ export const assignSlots = (
   view: View,
   count: number,
 ): readonly (ParticipantId | null)[] => {
+  if (state.paused) return Array(count).fill(null);
   const sources = sourcesOf(view.picture);
   if (viewer.kind === 'browser') {
     for (const other of state.participants.values()) {
@@ -25,7 +26,7 @@ export const assignSlots = (
   return Array.from({ length: count }, (_, slot) => sources[slot] ?? null);
 };
 
-const sourcesOf = (picture: Picture): ParticipantId[] => {
+const sourcesOf = (picture: Picture): (ParticipantId | null)[] => {
   switch (picture.kind) {
     case 'single':
       return [picture.source];

@@ -11,6 +11,7 @@ import {
   type ExplicitView,
   hostOf,
   type Mode,
+  newConferenceDefaults,
   type Participant,
   sameChoice,
   serializeState,
@@ -44,6 +45,12 @@ const participant: fc.Arbitrary<Participant> = fc.record({
   kind: fc.constantFrom('browser' as const, 'terminal' as const),
   serialNumber: maybe(fc.string()),
   number: fc.string(),
+  account: maybe(fc.string()),
+  handRaised: fc.boolean(),
+  cameraRequested: fc.boolean(),
+  invitedToShare: fc.boolean(),
+  clientRecordingAllowed: fc.boolean(),
+  language: maybe(fc.record({ speak: fc.string(), listen: fc.string(), original: fc.boolean() })),
   role: fc.constantFrom('host' as const, 'coHost' as const, 'guest' as const),
   tokenDigest: fc.string(),
   video: fc.boolean(),
@@ -56,6 +63,32 @@ const participant: fc.Arbitrary<Participant> = fc.record({
   held: maybe(choice),
 });
 
+/** The parts that are plain data and nothing else. */
+const newConferenceParts = {
+  settings: fc.constant(newConferenceDefaults.settings),
+  paused: fc.boolean(),
+  audienceAllowed: fc.boolean(),
+  layout: fc.constant(newConferenceDefaults.layout),
+  storedLayout: fc.constant(null),
+  savedLayouts: fc.constant([]),
+  layoutTurn: fc.constant(0),
+  interpretation: fc.constant({ on: true, groups: [] }),
+  waitingRoom: fc.boolean(),
+  waiting: fc.constant([]),
+  attendees: fc.array(
+    fc.record({
+      number: fc.string(),
+      name: fc.string(),
+      type: fc.string(),
+      account: maybe(fc.string()),
+      role: fc.constantFrom('host' as const, 'guest' as const),
+      called: fc.boolean(),
+    }),
+  ),
+  endsAtMs: maybe(fc.nat()),
+  prolongMinutes: fc.nat(),
+};
+
 const state: fc.Arbitrary<ConferenceState> = fc.record({
   id: fc.uuid().map(conferenceId),
   meeting: fc.constant(meetingId('900000001')),
@@ -67,6 +100,7 @@ const state: fc.Arbitrary<ConferenceState> = fc.record({
   mode,
   voiceActivation: fc.constantFrom('off' as const, 'single' as const, 'multiple' as const),
   selfUnmuteAllowed: fc.boolean(),
+  ...newConferenceParts,
   guestsJoinMuted: fc.boolean(),
   terminalsJoinMuted: fc.boolean(),
   participants: fc
@@ -123,7 +157,38 @@ describe('the journal', () => {
   });
 });
 
-/** Everything that a participant can carry, somewhere. */
+describe('a conference from before audience, layouts, waiting room and hands', () => {
+  /** What was stored of each then. */
+  const earlierState = [
+    ['id', 'meeting', 'subject', 'media', 'ended', 'startedAtMs', 'locked', 'mode', 'voiceActivation'],
+    ['selfUnmuteAllowed', 'guestsJoinMuted', 'terminalsJoinMuted', 'participants', 'speakers'],
+  ].flat();
+  const earlierParticipant = [
+    ['id', 'name', 'kind', 'serialNumber', 'number', 'role', 'tokenDigest', 'video', 'muted', 'cameraOn'],
+    ['connected', 'joinedAtMs', 'lock', 'explicit', 'held'],
+  ].flat();
+  const only = <T extends object>(value: T, keys: readonly string[]): T =>
+    Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key))) as T;
+
+  test('its snapshot is completed with what a new one has', () => {
+    const { state: now } = busy();
+    const participants = now.participants.values().map((p) => only(p, earlierParticipant));
+    const snapshot = JSON.stringify(only({ ...now, participants, speakers: [] }, earlierState));
+    assert.deepEqual(plain(deserializeState(snapshot)), plain(now));
+  });
+
+  test('its journal too', () => {
+    const m = busy();
+    const { state: before } = m;
+    for (const [at, event] of m.journal.entries()) {
+      if (event.type !== 'participant.joined') continue;
+      m.journal[at] = { ...event, participant: only(event.participant, earlierParticipant) };
+    }
+    assert.deepEqual(plain(m.restartFromJournal().state), plain(before));
+  });
+});
+
+/** Everything that a participant could carry from the beginning, somewhere. */
 const busy = (): Meeting => {
   const m = meeting()
     .with(terminal('H'), browser('A'), terminal('V'), terminal('W'), browser('B'))

@@ -50,7 +50,7 @@ class Step implements fc.Command<ReferenceConference, Real> {
     const happening = this.#happening;
     if (happening.kind === 'event' || happening.command.type !== 'join') return true;
     const { participant } = happening.command;
-    return participant.kind === 'terminal' || model.find(participant.id) === undefined;
+    return participant.kind === 'terminal' || !model.knows(participant.id);
   }
 
   run(model: ReferenceConference, real: Real): void {
@@ -62,6 +62,7 @@ class Step implements fc.Command<ReferenceConference, Real> {
     assert.equal(outcome.core, outcome.model, 'outcome');
     assert.deepEqual(viewLines(real.state), model.views(), 'views');
     assert.deepEqual(rosterLines(real.state), model.roster(), 'roster');
+    assert.deepEqual(factsOf(real.state), model.facts(), 'the conference as a whole');
     assertEverybodyHasOneView(real.state);
     assertLocksHold(before, real.state, this.#happening);
     assertSurvivesRestart(real);
@@ -152,7 +153,28 @@ const viewLines = (state: ConferenceState): string[] =>
   [...viewsOf(state)].map(([id, view]) => `${id}: ${describeView(view)}`);
 
 const rosterLines = (state: ConferenceState): string[] =>
-  state.participants.values().map((p) => [p.id, p.name, p.role, p.muted, p.cameraOn].join(' '));
+  state.participants.values().map((p) => {
+    const { speak, listen, original } = p.language ?? { speak: '', listen: '', original: false };
+    const asked = [p.cameraRequested, p.handRaised, p.invitedToShare, p.clientRecordingAllowed];
+    return [p.id, p.name, p.role, p.muted, p.cameraOn, ...asked, speak, listen, original].join(' ');
+  });
+
+/** Whatever concerns the conference as a whole, as the reference model says it. */
+const factsOf = (state: ConferenceState): object => ({
+  locked: state.locked,
+  paused: state.paused,
+  audienceAllowed: state.audienceAllowed,
+  selfUnmuteAllowed: state.selfUnmuteAllowed,
+  settings: state.settings,
+  layout: state.layout,
+  storedLayout: state.storedLayout,
+  savedLayouts: state.savedLayouts.map(({ id }) => id).sort(),
+  interpretation: state.interpretation,
+  waiting: state.waiting.map((p) => `${p.id} ${p.name} ${p.entitledTo}`),
+  called: state.attendees.filter((one) => one.called).map((one) => one.number),
+  endsAtMs: state.endsAtMs,
+  prolongMinutes: state.prolongMinutes,
+});
 
 const reasons: readonly ViewReason[] = [
   'LOCK',
@@ -166,20 +188,28 @@ const reasons: readonly ViewReason[] = [
   'AUTO',
 ];
 
-/** One known reason each, a picture of people who are here and have video, and nobody ever sees himself. */
+/**
+ * One known reason each, a picture of people who are here and have video, and nobody ever sees himself; twice somebody
+ * only where the host has put him in two panes.
+ */
 const assertEverybodyHasOneView = (state: ConferenceState): void => {
   const views = viewsOf(state);
   assert.deepEqual([...views.keys()], [...state.participants.keys()]);
   for (const [viewer, { reason, picture }] of views) {
     assert.ok(reasons.includes(reason), reason);
-    const shown = picture.kind === 'single' ? [picture.source] : picture.kind === 'none' ? [] : picture.panes;
+    const panes = picture.kind === 'continuousPresence' ? picture.panes.filter((pane) => pane !== null) : [];
+    const shown = picture.kind === 'single' ? [picture.source] : panes;
     assert.ok(!shown.includes(viewer), `${viewer} sees himself`);
-    assert.equal(new Set(shown).size, shown.length, `${viewer} sees somebody twice`);
+    if (state.layout.kind === 'automatic')
+      assert.equal(new Set(shown).size, shown.length, `${viewer} sees somebody twice`);
     for (const source of shown) assert.ok(state.participants.get(source)?.video, `${viewer} sees ${source}`);
   }
 };
 
-/** A locked viewer's picture changes only by a command for him, by his source leaving, or with the people it shows. */
+/**
+ * A locked viewer's picture changes only by a command for him, by his source leaving, or, where it is the continuous
+ * presence, with the people and panes of that.
+ */
 const assertLocksHold = (before: ConferenceState, after: ConferenceState, happening: Happening): void => {
   for (const viewer of before.participants.values()) {
     const now = after.participants.get(viewer.id);
@@ -187,14 +217,16 @@ const assertLocksHold = (before: ConferenceState, after: ConferenceState, happen
     const sourceLeft = viewer.lock.kind === 'single' && !after.participants.has(viewer.lock.source);
     assert.ok(sourceLeft ? now.lock === null : sameChoice(now.lock, viewer.lock), `the lock of ${viewer.id}`);
     if (sourceLeft || viewer.explicit?.by === 'POLL') continue;
-    const membershipChanged =
-      viewer.lock.kind === 'continuousPresence' &&
-      [...before.participants.keys()].join() !== [...after.participants.keys()].join();
+    const presenceChanged =
+      viewer.lock.kind === 'continuousPresence' && paneFacts(before) !== paneFacts(after);
     const [seen, sees] = [viewsOf(before).get(viewer.id), viewsOf(after).get(viewer.id)];
-    if (membershipChanged) assert.equal(sees?.reason, 'LOCK');
+    if (presenceChanged) assert.equal(sees?.reason, 'LOCK');
     else assert.deepEqual(sees, seen, `the locked picture of ${viewer.id}`);
   }
 };
+
+const paneFacts = (state: ConferenceState): string =>
+  JSON.stringify([[...state.participants.keys()], state.layout, state.layoutTurn]);
 
 const aimsAt = (state: ConferenceState, viewer: Participant, happening: Happening): boolean => {
   if (happening.kind === 'event') return false;
@@ -217,13 +249,14 @@ const assertSurvivesRestart = (real: Real): void => {
 };
 
 /**
- * What every restart keeps. Speakers, transports and the place a polling has reached are forgotten; a held view that
+ * What every restart keeps. Speakers, transports and the places that pollings have reached are forgotten; a held view that
  * a speaker has ended is remembered, since speech is not journaled.
  */
 const durablePart = (state: ConferenceState): string =>
   JSON.stringify({
     ...state,
     speakers: [],
+    layoutTurn: 0,
     participants: state.participants.values().map((p) => ({
       ...p,
       connected: false,
@@ -240,12 +273,15 @@ const byServer = (command: Command): Step => new Step({ kind: 'command', actor: 
 test('a meeting at random follows the reference model, keeps its locks and survives a restart after every step', () => {
   fc.assert(
     fc.property(beginning, fc.commands([step], { maxCommands: 60, size: 'max' }), (start, steps) => {
-      const begun = meeting({ media: start.media });
-      const model = new ReferenceConference(start.media);
+      const { media, waitingRoom } = start;
+      const begun = meeting({ media, waitingRoom, endsAtMs: 60_000 });
+      const model = new ReferenceConference(media, waitingRoom, 60_000);
       const real: Real = { state: begun.state, restored: begun.state, beginning: begun.state, journal: [] };
+      byServer({ type: 'allowAudience', allowed: start.audienceAllowed }).run(model, real);
       for (const participant of cast.filter((p) => start.present.includes(p.id))) {
         byServer({ type: 'join', participant }).run(model, real);
       }
+      byServer({ type: 'admit', participants: null }).run(model, real);
       byServer({ type: 'setCoHost', participant: start.coHost, coHost: true }).run(model, real);
       fc.modelRun(() => ({ model, real }), steps);
       const replayed = evolveAll(real.beginning, real.journal);

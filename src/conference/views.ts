@@ -1,4 +1,5 @@
 import type { ParticipantId } from './ids.ts';
+import { hasLargePane, type ManualLayout, type Pane } from './layouts.ts';
 import type { Choice, ConferenceState, ExplicitView, Participant } from './state.ts';
 
 /** Why a viewer sees what he sees; the first that applies wins, in this order (POLL suspends LOCK). */
@@ -13,10 +14,11 @@ export type ViewReason =
   | 'VOICE'
   | 'AUTO';
 
-/** What a viewer sees: one source, several panes (the first is the large one), or nothing while alone. */
+/** What a viewer sees: one source, several panes (the first is the large one), or nothing while nobody is there. */
 export type Picture =
   | { readonly kind: 'single'; readonly source: ParticipantId }
-  | { readonly kind: 'continuousPresence'; readonly panes: readonly ParticipantId[] }
+  /** @property panes null is an empty pane */
+  | { readonly kind: 'continuousPresence'; readonly panes: readonly (ParticipantId | null)[] }
   | { readonly kind: 'none' };
 
 export interface View {
@@ -96,8 +98,48 @@ export const siteOf = (explicit: ExplicitView): ParticipantId | null =>
 const pictureOf = (state: ConferenceState, viewer: Participant, choice: Choice): Picture =>
   choice.kind === 'single' ? choice : presence(state, viewer, null);
 
+/** The continuous presence as this viewer has it, with the speaker in its large pane. */
+const presence = (state: ConferenceState, viewer: Participant, speaker: ParticipantId | null): Picture =>
+  state.layout.kind === 'manual'
+    ? manualPresence(state, viewer, state.layout, speaker)
+    : automaticPresence(state, viewer, speaker);
+
+/** Nobody is shown himself: his own pane shows the next site of it, or nothing. */
+const manualPresence = (
+  state: ConferenceState,
+  viewer: Participant,
+  layout: ManualLayout,
+  speaker: ParticipantId | null,
+): Picture => {
+  const panes = layout.panes.map((pane) => siteOfPane(state, viewer, pane));
+  if (speaker === null || !hasLargePane(layout)) return { kind: 'continuousPresence', panes };
+  const place = panes.indexOf(speaker);
+  if (place > 0) panes[place] = panes[0] ?? null;
+  panes[0] = speaker;
+  return { kind: 'continuousPresence', panes };
+};
+
+const siteOfPane = (state: ConferenceState, viewer: Participant, pane: Pane): ParticipantId | null => {
+  const sites = pane.sites.flatMap((site) => {
+    const participant = participantBySite(state, site);
+    return participant?.video && participant.id !== viewer.id ? [participant.id] : [];
+  });
+  return sites[state.layoutTurn % sites.length] ?? null;
+};
+
+/** The participant a pane means: by his ID or by his number. */
+export const participantBySite = (state: ConferenceState, site: string): Participant | null => {
+  for (const p of state.participants.values())
+    if (p.id === site || (site !== '' && p.number === site)) return p;
+  return null;
+};
+
 /** Everybody else with video, `large` first, then in the order of joining. */
-const presence = (state: ConferenceState, viewer: Participant, large: ParticipantId | null): Picture => {
+const automaticPresence = (
+  state: ConferenceState,
+  viewer: Participant,
+  large: ParticipantId | null,
+): Picture => {
   const panes = large === null ? [] : [large];
   for (const other of state.participants.values()) {
     if (panes.length === MAX_PANES) break;

@@ -78,6 +78,21 @@ export const settings = {
     30,
     'Seconds that a participant without a connection stays in the conference, with its locks.',
   ),
+  'conference.ringSeconds': setting(
+    integer(5, 600),
+    60,
+    'Seconds that an invited terminal or account rings before the call counts as not answered.',
+  ),
+  'conference.warnMinutes': setting(
+    integer(0, 60),
+    5,
+    'Minutes before the end of a meeting by the clock at which everybody in it is warned; 0: not at all.',
+  ),
+  'conference.hostAbsenceMinutes': setting(
+    integer(0, 1440),
+    0,
+    'Minutes that a meeting goes on without a host in it; 0: as long as its booked time lasts.',
+  ),
   'conference.commandsPerSecond': setting(
     integer(1, 100_000),
     1000,

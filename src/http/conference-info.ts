@@ -4,6 +4,7 @@ import type { Meeting } from '../meetings/meeting.ts';
 import type { PlainPasswords } from '../meetings/meeting-passwords.ts';
 import { endsAtMs } from '../meetings/meeting-query.ts';
 import type { components } from './contract-types.ts';
+import { callInNumber } from './meeting-request.ts';
 import { formatWireTime } from './wire-time.ts';
 
 type ConferenceInfo = components['schemas']['ConferenceInfo'];
@@ -81,9 +82,10 @@ function confConfigInfo(
     isAutoMute: settings.guestsJoinMuted,
     isHardTerminalAutoMute: settings.terminalsJoinMuted,
     isGuestFreePwd: false,
-    callInRestriction: 0,
+    callInRestriction: callInNumber(settings.callIn),
     allowGuestStartConf: settings.guestsMayStart,
     guestPwd: passwords.guest,
-    enableWaitingRoom: false,
+    enableWaitingRoom: settings.waitingRoom ?? false,
+    prolongLength: settings.prolongMinutes ?? 0,
   };
 }

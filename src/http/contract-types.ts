@@ -1938,6 +1938,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sightline/v1/standby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WebSocket on which a terminal or an account waits to be rung
+         * @description The client's first message is `{"type":"authenticate","serialNumber":"…","activationCode":"…"}` or `{"type":"authenticate","accessToken":"…"}`; the server's is `ready`; `invited` and `callEnded` follow. The messages are typed in `src/signalling/protocol.ts`. Close code 4401: not authenticated.
+         */
+        get: operations["openStandby"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cms/open/websocket/confctl/increment/conn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The vendor's push WebSocket of a meeting
+         * @description Documented by the vendor beside his HTTP operations (pages meeting_21_1508 to 1520), with Sightline's own replies and close codes. The client subscribes with `{"action":"Subscribe","sequence":"…","data":{"conferenceID":"…","subscribeType":["ParticipantsNotify"],"confToken":"…"}}`, `data` as an object or as its text, and is answered with action, sequence and code, 0 for success. A message of everything comes first for each type, then what changes. A `HeartBeat` is given back; after 180 s without any message the socket is closed. Close codes: 4401 refused, 4403 removed, 4408 idle, 4410 ended, 4503 draining.
+         */
+        get: operations["openPush"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -7415,6 +7455,47 @@ export interface operations {
             path: {
                 conferenceID: components["parameters"]["conferenceID"];
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to WebSocket */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    openStandby: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to WebSocket */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    openPush: {
+        parameters: {
+            query: {
+                confID: string;
+                tmpToken: string;
+            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -147,6 +147,8 @@ export const ownOperations = {
   restartIce: 'PATCH /sightline/v1/endpoints/{endpointID}',
   showViews: 'GET /sightline/v1/conferences/{conferenceID}/views',
   openEvents: 'GET /sightline/v1/conferences/{conferenceID}/events',
+  openStandby: 'GET /sightline/v1/standby',
+  openPush: 'GET /cms/open/websocket/confctl/increment/conn',
   showHealth: 'GET /healthz',
   showReadiness: 'GET /readyz',
   showMetrics: 'GET /metrics',

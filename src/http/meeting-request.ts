@@ -1,8 +1,11 @@
 import { AppError } from '../errors.ts';
-import type { Meeting } from '../meetings/meeting.ts';
+import type { AccountService } from '../identity/account-service.ts';
+import type { Meeting, MeetingSettings, ScheduledAttendee } from '../meetings/meeting.ts';
 import type { NewMeeting } from '../meetings/meeting-service.ts';
+import { readScheduledAttendee } from './attendee-request.ts';
 import {
   type JsonObject,
+  readObjects,
   readOptionalBoolean,
   readOptionalInteger,
   readOptionalObject,
@@ -10,6 +13,8 @@ import {
 } from './request-readers.ts';
 import { parseWireTime } from './wire-time.ts';
 
+/** The most attendees of a meeting [R]. */
+const MAX_ATTENDEES = 500;
 const MINUTE_MS = 60_000;
 const YEAR_MS = 366 * 86_400_000;
 
@@ -18,7 +23,7 @@ const YEAR_MS = 366 * 86_400_000;
  * ignoring them would make another kind of meeting.
  * @throws the documented code of the field that is wrong; NOT_IMPLEMENTED a cloud room, cycle or webinar is wanted
  */
-export function readNewMeeting(body: JsonObject, nowMs: number): NewMeeting {
+export function readNewMeeting(body: JsonObject, nowMs: number, accounts: AccountService): NewMeeting {
   refuseUnbuiltKinds(body);
   const mediaTypes = readMediaTypes(body);
   const startsAtMs = readStart(body, nowMs);
@@ -33,12 +38,40 @@ export function readNewMeeting(body: JsonObject, nowMs: number): NewMeeting {
     language: readLanguage(body),
     timeZoneId: readOptionalText(body, 'timeZoneID', { maxLength: 32 }) ?? '',
     guestPassword: readGuestPassword(settings),
+    attendees: readAttendees(body, accounts),
     settings: {
       guestsMayStart: readOptionalBoolean(settings, 'allowGuestStartConf') ?? false,
       guestsJoinMuted: readOptionalBoolean(settings, 'isAutoMute') ?? false,
       terminalsJoinMuted: readOptionalBoolean(settings, 'isHardTerminalAutoMute') ?? false,
+      waitingRoom: readOptionalBoolean(settings, 'enableWaitingRoom') ?? false,
+      prolongMinutes: readOptionalInteger(settings, 'prolongLength', { min: 0, max: 60 }) ?? 0,
+      callIn: callInOf(readOptionalInteger(settings, 'callInRestriction', { min: 0, max: 3 }) ?? 0),
     },
   };
+}
+
+/** The wire's callInRestriction: 0 everyone, 2 the organisation, 3 those invited. @throws PARAMETER_INVALID */
+export function callInOf(restriction: number): NonNullable<MeetingSettings['callIn']> {
+  const callIn = callInNames.get(restriction);
+  if (callIn === undefined) throw new AppError('PARAMETER_INVALID', 'callInRestriction is not 0, 2 or 3');
+  return callIn;
+}
+
+const callInNames = new Map([
+  [0, 'everyone'],
+  [2, 'organisation'],
+  [3, 'invited'],
+] as const) as ReadonlyMap<number, NonNullable<MeetingSettings['callIn']>>;
+
+export const callInNumber = (callIn: MeetingSettings['callIn'] = 'everyone'): number =>
+  ({ everyone: 0, organisation: 2, invited: 3 })[callIn];
+
+/** A number named twice is expected once. */
+function readAttendees(body: JsonObject, accounts: AccountService): readonly ScheduledAttendee[] {
+  const attendees = readObjects(body, 'attendees', MAX_ATTENDEES).map((wire) =>
+    readScheduledAttendee(wire, accounts),
+  );
+  return [...new Map(attendees.map((attendee) => [attendee.number, attendee])).values()];
 }
 
 function refuseUnbuiltKinds(body: JsonObject): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type AccountId, type MeetingId, meetingId } from '../conference/ids.ts';
+import { type MeetingId, meetingId } from '../conference/ids.ts';
 import { AppError } from '../errors.ts';
+import type { AccountService } from '../identity/account-service.ts';
 import { AttemptLimiter } from '../identity/attempt-limiter.ts';
 import type { Account } from '../identity/identity.ts';
 import type { Meeting } from '../meetings/meeting.ts';
@@ -25,8 +26,7 @@ export interface MeetingRouteDeps {
   readonly meetings: MeetingService;
   /** The account of the request's X-Access-Token. @throws ACCESS_TOKEN_INVALID */
   readonly authenticate: (request: FastifyRequest) => Account;
-  /** Null when there is none any more. */
-  readonly findAccount: (id: AccountId) => Account | null;
+  readonly accounts: AccountService;
   /** Where people reach the web pages; no slash at the end. */
   readonly publicUrl: () => string;
   /** Unix ms. */
@@ -39,7 +39,7 @@ export function registerMeetingRoutes(server: FastifyInstance, deps: MeetingRout
   const attempts = new AttemptLimiter({ now: deps.now });
   const wireForm = (meeting: Meeting) =>
     conferenceInfo(meeting, {
-      scheduler: deps.findAccount(meeting.scheduler),
+      scheduler: deps.accounts.find(meeting.scheduler),
       passwords: meetings.passwords(meeting),
       onlineCount: meetings.liveParticipants(meeting.id).length,
       publicUrl: deps.publicUrl(),
@@ -47,7 +47,7 @@ export function registerMeetingRoutes(server: FastifyInstance, deps: MeetingRout
 
   registerOperation(server, 'createMeeting', 'POST /v1/mmc/management/conferences', async (request) => {
     const account = authenticate(request);
-    const wanted = readNewMeeting(readJsonObject(request.body), deps.now());
+    const wanted = readNewMeeting(readJsonObject(request.body), deps.now(), deps.accounts);
     return [wireForm(await meetings.create(wanted, account))];
   });
 

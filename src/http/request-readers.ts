@@ -127,6 +127,40 @@ export function readList(body: JsonObject, field: string, maxItems: number): rea
   return value;
 }
 
+/** A list of objects that may be absent or null unless it is `required`. @throws PARAMETER_INVALID */
+export function readObjects(
+  body: JsonObject,
+  field: string,
+  maxItems: number,
+  presence: 'optional' | 'required' = 'optional',
+): readonly JsonObject[] {
+  const value = own(body, field);
+  if (presence === 'optional' && isAbsent(value)) {
+    return [];
+  }
+  if (!Array.isArray(value) || value.length > maxItems || !value.every(isJsonObject)) {
+    throw new AppError('PARAMETER_INVALID', `${field} is not a list of at most ${maxItems} objects`);
+  }
+  return value;
+}
+
+/** A list of texts, each not blank, that may be absent or null. @throws PARAMETER_INVALID */
+export function readTexts(
+  body: JsonObject,
+  field: string,
+  maxItems: number,
+  maxLength: number,
+): readonly string[] {
+  const value = own(body, field);
+  if (isAbsent(value)) {
+    return [];
+  }
+  if (!Array.isArray(value) || value.length > maxItems) {
+    throw new AppError('PARAMETER_INVALID', `${field} is not a list of at most ${maxItems} texts`);
+  }
+  return value.map((item) => checkText(item, field, { maxLength }));
+}
+
 /** Query parameters (or path parameters) as an object the readers take. */
 export function asObject(parameters: unknown): JsonObject {
   return isJsonObject(parameters) ? parameters : {};
@@ -161,8 +195,8 @@ function checkInteger(value: unknown, field: string, rule: IntegerRule): number 
 
 function checkText(value: unknown, field: string, rule: TextRule): string {
   const code = rule.code ?? 'PARAMETER_INVALID';
-  if (typeof value !== 'string' || value.trim() === '') {
-    throw new AppError(code, `${field} is missing, blank or not a string`);
+  if (typeof value !== 'string' || value.trim() === '' || !value.isWellFormed()) {
+    throw new AppError(code, `${field} is missing, blank or no text`);
   }
   if (value.length > rule.maxLength) {
     throw new AppError(rule.tooLongCode ?? code, `${field} is longer than ${rule.maxLength} characters`);

@@ -40,13 +40,12 @@ export function registerTokenRoutes(
     const shown = readText(body, 'token', { maxLength: 1024 });
     const { account, record } = guard.authenticate(shown);
     const renewed = readOptionalBoolean(body, 'needGenNewToken') === true;
+    const withAccount = readOptionalBoolean(body, 'needAccountInfo') === true;
     const issued = renewed
       ? await accessTokens.issue(account.id, record.clientType)
       : { token: shown, record };
     const token = answer(issued.token, { account, record: issued.record }, request);
-    return readOptionalBoolean(body, 'needAccountInfo') === true
-      ? { ...token, user: userInfo(account) }
-      : token;
+    return withAccount ? { ...token, user: userInfo(account) } : token;
   });
 
   registerOperation(server, 'updateToken', 'PUT /v1/usg/acs/token', async (request) => {

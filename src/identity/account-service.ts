@@ -75,6 +75,10 @@ export class AccountService {
     }
   }
 
+  findByName(name: string): Account | null {
+    return this.#accounts.findByName(name);
+  }
+
   find(id: AccountId): Account | null {
     return this.#accounts.find(id);
   }

@@ -77,6 +77,10 @@ export class TerminalService {
     return this.#terminals.find(serialNumber);
   }
 
+  findByNumber(number: string): Terminal | null {
+    return this.#terminals.all().find((terminal) => terminal.number === number) ?? null;
+  }
+
   /** In order of registration. */
   list({ offset, limit, searchKey = '', model }: TerminalQuery): TerminalPage {
     const key = searchKey.toLowerCase();

@@ -1,5 +1,7 @@
 import type { ParticipantId } from '../conference/ids.ts';
+import { AudioChannel } from './audio-channel.ts';
 import type { MediaClock } from './clock.ts';
+import type { LanguageChannel, LanguageChannels } from './engine.ts';
 import { LevelMeter, LoudestPicker } from './loudest.ts';
 import { type RewriterOptions, RtpRewriter } from './rtp/rtp-rewriter.ts';
 import { RtpView } from './rtp/rtp-view.ts';
@@ -10,6 +12,8 @@ const ASSUMED_LEVEL = 40;
 const SILENT_LEVEL = 127;
 /** An Opus payload up to this length, in bytes, is silence (RFC 6716 section 2.1.9). */
 const SILENCE_LENGTH = 3;
+/** Where those speak and listen who are not in the table of language channels. */
+const FLOOR: LanguageChannel = { speak: '', listen: '', original: false };
 
 export interface AudioFormat {
   readonly payloadType: number;
@@ -23,11 +27,20 @@ export interface AudioSource {
   close(): void;
 }
 
+/** One who speaks, and the channel that he speaks on. */
+interface Voice {
+  readonly meter: LevelMeter;
+  channel: AudioChannel;
+}
+
 /** The one audio line of a viewing endpoint. */
 interface AudioOutput {
   readonly viewer: ParticipantId;
   readonly sink: PacketSink;
   readonly rewriter: RtpRewriter;
+  channel: AudioChannel;
+  /** Heard while nobody speaks on the channel. */
+  original: AudioChannel | null;
   current: LevelMeter | null;
 }
 
@@ -38,18 +51,20 @@ interface ConferenceAudioOptions {
 }
 
 /**
- * The audio of one conference: every viewer hears the loudest participant, who hears the second loudest, so nobody
- * hears himself. Which one speaks, for the views, is decided more slowly than who is heard.
+ * The audio of one conference: every viewer hears the loudest other on the language channel that he listens on, which
+ * is the floor for all when nobody interprets. Which one speaks, for the views, is decided among the floor, and more
+ * slowly than who is heard.
  */
 export class ConferenceAudio {
   readonly #clock: MediaClock;
   readonly #isAudible: (participant: ParticipantId) => boolean;
   readonly #onSpeakerChanged: (participant: ParticipantId) => void;
-  readonly #meters = new Set<LevelMeter>();
+  readonly #voices = new Set<Voice>();
   readonly #outputs = new Set<AudioOutput>();
-  readonly #first = new LoudestPicker({ marginDb: 6, holdMs: 300, silentHoldMs: 0 });
-  readonly #second = new LoudestPicker({ marginDb: 6, holdMs: 300, silentHoldMs: 0 });
+  readonly #floor = new AudioChannel();
+  readonly #channels = new Map([[FLOOR.speak, this.#floor]]);
   readonly #speaker = new LoudestPicker({ marginDb: 6, holdMs: 400, silentHoldMs: 200 });
+  #table: ReadonlyMap<ParticipantId, LanguageChannel> = new Map();
   #speaking: ParticipantId | null = null;
 
   constructor({ clock, isAudible, onSpeakerChanged }: ConferenceAudioOptions) {
@@ -59,46 +74,97 @@ export class ConferenceAudio {
   }
 
   get isEmpty(): boolean {
-    return this.#meters.size + this.#outputs.size === 0;
+    return this.#voices.size + this.#outputs.size === 0;
   }
 
   addSource(participant: ParticipantId, format: AudioFormat): AudioSource {
-    const meter = new LevelMeter(participant);
+    const voice = { meter: new LevelMeter(participant), channel: this.#speakingChannel(participant) };
     const view = new RtpView();
-    this.#meters.add(meter);
+    this.#voices.add(voice);
+    voice.channel.add(voice.meter);
     return {
       receive: (packet) => {
         if (!view.read(packet) || view.payloadType !== format.payloadType) return;
-        if (this.#isAudible(participant)) this.#receive(meter, view, levelOf(view, format));
+        if (this.#isAudible(participant)) this.#receive(voice, view, levelOf(view, format));
       },
-      close: () => this.#meters.delete(meter),
+      close: () => {
+        this.#voices.delete(voice);
+        voice.channel.remove(voice.meter);
+      },
     };
   }
 
   /** Adds the audio line of a viewer; the returned function removes it. */
   addOutput(viewer: ParticipantId, sink: PacketSink, options: RewriterOptions): () => void {
     const rewriter = new RtpRewriter(options);
-    const output: AudioOutput = { viewer, sink, rewriter, current: null };
+    const output: AudioOutput = { viewer, sink, rewriter, ...this.#listeningChannels(viewer), current: null };
     this.#outputs.add(output);
     return () => this.#outputs.delete(output);
   }
 
-  #receive(meter: LevelMeter, view: RtpView, level: number): void {
+  /** Replaces the table of `MediaEngine.setLanguageChannels`. */
+  setLanguageChannels(channels: LanguageChannels): void {
+    this.#table = new Map(channels);
+    for (const voice of this.#voices) this.#place(voice);
+    for (const output of this.#outputs) Object.assign(output, this.#listeningChannels(output.viewer));
+    this.#dropUnused();
+  }
+
+  /** One who stays on his channel is not interrupted. */
+  #place(voice: Voice): void {
+    const channel = this.#speakingChannel(voice.meter.participant);
+    if (channel === voice.channel) return;
+    voice.channel.remove(voice.meter);
+    voice.channel = channel;
+    channel.add(voice.meter);
+  }
+
+  #speakingChannel(participant: ParticipantId): AudioChannel {
+    return this.#channel(this.#languageOf(participant).speak);
+  }
+
+  #listeningChannels(viewer: ParticipantId): Pick<AudioOutput, 'channel' | 'original'> {
+    const { listen, original } = this.#languageOf(viewer);
+    return { channel: this.#channel(listen), original: original ? this.#floor : null };
+  }
+
+  #languageOf(participant: ParticipantId): LanguageChannel {
+    return this.#table.get(participant) ?? FLOOR;
+  }
+
+  #channel(name: string): AudioChannel {
+    const channel = this.#channels.get(name) ?? new AudioChannel();
+    this.#channels.set(name, channel);
+    return channel;
+  }
+
+  #dropUnused(): void {
+    const used = new Set([FLOOR, ...this.#table.values()].flatMap(({ speak, listen }) => [speak, listen]));
+    for (const name of this.#channels.keys()) if (!used.has(name)) this.#channels.delete(name);
+  }
+
+  #receive({ meter, channel }: Voice, view: RtpView, level: number): void {
     const nowMs = this.#clock.nowMs();
     meter.hear(level, nowMs);
-    const speaker = this.#speaker.pick(this.#meters, nowMs);
-    if (speaker !== null && speaker.participant !== this.#speaking) {
-      this.#speaking = speaker.participant;
-      this.#onSpeakerChanged(speaker.participant);
-    }
-    const first = this.#first.pick(this.#meters, nowMs);
-    const second = this.#second.pick(this.#meters, nowMs, first);
-    if (meter !== first && meter !== second) return;
+    this.#chooseSpeaker(nowMs);
+    channel.choose(nowMs);
+    if (!channel.isHeard(meter)) return;
     for (const output of this.#outputs) {
-      const isOwn = output.viewer === first?.participant;
-      if (meter === (isOwn ? second : first)) send(output, meter, view, level, nowMs);
+      if (meter === heardOn(output, nowMs)) send(output, meter, view, level, nowMs);
     }
   }
+
+  #chooseSpeaker(nowMs: number): void {
+    const speaker = this.#speaker.pick(this.#floor.meters, nowMs);
+    if (speaker === null || speaker.participant === this.#speaking) return;
+    this.#speaking = speaker.participant;
+    this.#onSpeakerChanged(speaker.participant);
+  }
+}
+
+function heardOn({ viewer, channel, original }: AudioOutput, nowMs: number): LevelMeter | null {
+  const heard = channel.heardBy(viewer);
+  return original === null || heard?.isSpeaking(nowMs) ? heard : original.heardBy(viewer);
 }
 
 function send(output: AudioOutput, meter: LevelMeter, view: RtpView, level: number, nowMs: number): void {

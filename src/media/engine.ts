@@ -16,7 +16,7 @@ export interface MediaEngine {
 
   /**
    * Opens a viewing endpoint for an SDP offer (WHEP): each video line is a slot, in the order of the lines; an audio
-   * line receives the loudest other speaker. Nothing is sent on a slot until `route` names its source.
+   * line receives the loudest other speaker of the language channel that the viewer listens on. Nothing is sent on a slot until `route` names its source.
    */
   view(request: EndpointRequest): Promise<EndpointAnswer>;
 
@@ -38,6 +38,14 @@ export interface MediaEngine {
   /** Whether the audio of a participant may reach others. The default is true; a muted one is dropped on arrival. */
   setAudible(conference: ConferenceId, participant: ParticipantId, audible: boolean): void;
 
+  /**
+   * Replaces the whole table of a conference's language channels: the audio of a participant goes to the channel that
+   * he speaks on, and a viewer hears the loudest other on the one that he listens on. Who is not in the table speaks to
+   * and listens on the floor. An empty table forgets the conference. `speaker.changed` tells of the floor alone: an
+   * interpreter never takes the picture.
+   */
+  setLanguageChannels(conference: ConferenceId, channels: LanguageChannels): void;
+
   /** Closes an endpoint; no event follows. Unknown endpoints are ignored. */
   closeEndpoint(endpoint: EndpointId): void;
 
@@ -50,6 +58,19 @@ export interface MediaEngine {
   /** Closes every endpoint and ends the media processes. Idempotent. */
   close(): Promise<void>;
 }
+
+/** Where one participant speaks and listens. A channel is named as the caller likes; '' is the floor. */
+export interface LanguageChannel {
+  readonly speak: string;
+  readonly listen: string;
+  /**
+   * Whether he hears the loudest other of the floor while nobody else on his listen channel is speaking. There is one
+   * audio line, so the original is never mixed under the interpreter: he hears the one or the other.
+   */
+  readonly original: boolean;
+}
+
+export type LanguageChannels = readonly (readonly [ParticipantId, LanguageChannel])[];
 
 export interface EndpointRequest {
   readonly endpoint: EndpointId;

@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts';
 import type { Endpoint, EndpointContext } from './endpoint/endpoint.ts';
 import { PublishingEndpoint } from './endpoint/publishing.ts';
 import { ViewingEndpoint } from './endpoint/viewing.ts';
-import type { EndpointAnswer, EndpointRequest, MediaEvent, SlotReport } from './engine.ts';
+import type { EndpointAnswer, EndpointRequest, LanguageChannels, MediaEvent, SlotReport } from './engine.ts';
 import type { WorkerSettings } from './protocol.ts';
 import { Router } from './router.ts';
 
@@ -49,6 +49,10 @@ export class MediaHost {
 
   setAudible(conference: ConferenceId, participant: ParticipantId, audible: boolean): void {
     this.#router.setAudible(conference, participant, audible);
+  }
+
+  setLanguageChannels(conference: ConferenceId, channels: LanguageChannels): void {
+    this.#router.setLanguageChannels(conference, channels);
   }
 
   slots(conference: ConferenceId): readonly SlotReport[] {

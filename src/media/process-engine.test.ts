@@ -131,6 +131,27 @@ describe('the media process', () => {
     assert.equal(heard.level, 31);
   });
 
+  test('is replaced by one that knows the language channels', async (t) => {
+    const { engine, events } = await engineOf(t);
+    engine.setLanguageChannels(conference, [
+      [green, { speak: 'en', listen: '', original: false }],
+      [viewerId, { speak: '', listen: 'en', original: false }],
+    ]);
+    const lost = events.next('endpoints.lost');
+    process.kill(engine.processId ?? assert.fail(), 'SIGKILL');
+    await lost;
+    const floor = await openPublisher(engine, red, 'red');
+    t.after(() => floor.publisher.close());
+    const interpreter = await openPublisher(engine, green, 'green');
+    t.after(() => interpreter.publisher.close());
+    const screen = await openViewer(engine, viewerId, 1);
+    t.after(() => screen.viewer.close());
+    floor.publisher.speak(true, 11);
+    interpreter.publisher.speak(true, 31);
+    const [heard] = await once(screen.viewer, 'heard');
+    assert.equal(heard.level, 31);
+  });
+
   test('asks a source for at most five key frames a second, however many viewers ask', async (t) => {
     const { engine } = await engineOf(t);
     const { publisher } = await openPublisher(engine, red, 'red');

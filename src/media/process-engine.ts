@@ -3,7 +3,14 @@ import { AppError } from '../errors.ts';
 import { freePort, localAddress, ownAddresses } from './addresses.ts';
 import { systemClock } from './clock.ts';
 import type { VideoCodec } from './endpoint/selection.ts';
-import type { EndpointAnswer, EndpointRequest, MediaEngine, MediaEvent, SlotReport } from './engine.ts';
+import type {
+  EndpointAnswer,
+  EndpointRequest,
+  LanguageChannels,
+  MediaEngine,
+  MediaEvent,
+  SlotReport,
+} from './engine.ts';
 import type { WorkerSettings } from './protocol.ts';
 import { type MediaLogger, WorkerProcess } from './worker-process.ts';
 
@@ -62,6 +69,7 @@ class Engine implements ProcessMediaEngine {
   readonly #listeners = new Set<(event: MediaEvent) => void>();
   readonly #endpoints = new Set<EndpointId>();
   readonly #silenced = new Map<string, { conference: ConferenceId; participant: ParticipantId }>();
+  readonly #languageChannels = new Map<ConferenceId, LanguageChannels>();
   #worker: WorkerProcess | null = null;
   #replacement: Promise<void> | null = null;
   #startedAtMs = 0;
@@ -110,6 +118,12 @@ class Engine implements ProcessMediaEngine {
     if (audible) this.#silenced.delete(key);
     else this.#silenced.set(key, { conference, participant });
     this.#worker?.send({ type: 'setAudible', conference, participant, audible });
+  }
+
+  setLanguageChannels(conference: ConferenceId, channels: LanguageChannels): void {
+    if (channels.length === 0) this.#languageChannels.delete(conference);
+    else this.#languageChannels.set(conference, channels);
+    this.#worker?.send({ type: 'setLanguageChannels', conference, channels });
   }
 
   closeEndpoint(endpoint: EndpointId): void {
@@ -172,6 +186,9 @@ class Engine implements ProcessMediaEngine {
     this.#worker = worker;
     for (const { conference, participant } of this.#silenced.values()) {
       worker.send({ type: 'setAudible', conference, participant, audible: false });
+    }
+    for (const [conference, channels] of this.#languageChannels) {
+      worker.send({ type: 'setLanguageChannels', conference, channels });
     }
     return worker;
   }

@@ -2,7 +2,7 @@ import type { ConferenceId, EndpointId, ParticipantId } from '../conference/ids.
 import type { ErrorCode } from '../errors.ts';
 import type { HostCandidates } from './endpoint/answer.ts';
 import type { VideoCodec } from './endpoint/selection.ts';
-import type { EndpointAnswer, EndpointRequest, MediaEvent, SlotReport } from './engine.ts';
+import type { EndpointAnswer, EndpointRequest, LanguageChannels, MediaEvent, SlotReport } from './engine.ts';
 
 /** What the server process and its media process say to each other, in order, over Node's IPC channel. */
 
@@ -51,6 +51,11 @@ export type ToWorker =
       readonly conference: ConferenceId;
       readonly participant: ParticipantId;
       readonly audible: boolean;
+    }
+  | {
+      readonly type: 'setLanguageChannels';
+      readonly conference: ConferenceId;
+      readonly channels: LanguageChannels;
     }
   | { readonly type: 'closeEndpoint'; readonly endpoint: EndpointId }
   | { readonly type: 'close' };

@@ -57,6 +57,34 @@ function stage(codec: VideoCodec = 'VP8') {
   };
 }
 
+/** A router in which red speaks for a moment, with nobody there before and after. */
+function soundStage() {
+  const router = new Router(new ManualClock(), () => {});
+  const rewriter = { ssrc: 9, payloadType: 111, clockRate: 48_000, audioLevelId: null };
+  const fields = { marker: false, payloadType: 111, timestamp: 1, ssrc: 1 };
+  const heard = (): boolean => {
+    let sent = 0;
+    const send = () => {
+      sent += 1;
+    };
+    const sink = { isOpen: () => true, send };
+    const viewer = { endpoint: view, conference, participant: participantId('viewer') };
+    const subscription = router.subscribe(viewer, [], { sink, rewriter });
+    const publication = router.publish(
+      { endpoint: endpointId('publish'), conference, participant: red },
+      { video: null, audio: { payloadType: 111, levelId: 1 }, sendKeyFrameRequest: () => {} },
+    );
+    for (let packet = 0; packet < 10; packet += 1) {
+      const loud = { id: 1, value: 10 };
+      publication.audio?.receive(rtpPacket({ ...fields, sequenceNumber: packet }, Buffer.alloc(20), loud));
+    }
+    publication.close();
+    subscription.close();
+    return sent > 0;
+  };
+  return { router, heard };
+}
+
 let sequenceNumber = 0;
 function packetsOf(codec: VideoCodec, frame: number): Buffer[] {
   const clipFrame = loadClip('red', codec).frames[frame] ?? assert.fail();
@@ -129,6 +157,15 @@ test('packets of other payload types and broken ones are dropped', () => {
   video?.receive(rtpPacket({ ...fields, payloadType: 96 }, Buffer.from([0x90])));
   video?.receive(Buffer.alloc(5));
   assert.equal(sent.length, before);
+});
+
+test('language channels are kept for a conference without endpoints, and forgotten when they are empty', () => {
+  const { router, heard } = soundStage();
+  const english = { speak: 'en', listen: 'en', original: false };
+  router.setLanguageChannels(conference, [[red, english]]);
+  assert.equal(heard(), false);
+  router.setLanguageChannels(conference, []);
+  assert.equal(heard(), true);
 });
 
 test('a source that has gone sends no more, and one that returns is waited for', () => {

@@ -1,7 +1,7 @@
 import type { ConferenceId, EndpointId, ParticipantId } from '../conference/ids.ts';
 import type { MediaClock } from './clock.ts';
 import { type AudioFormat, type AudioSource, ConferenceAudio } from './conference-audio.ts';
-import type { MediaEvent, SlotReport } from './engine.ts';
+import type { LanguageChannels, MediaEvent, SlotReport } from './engine.ts';
 import type { RewriterOptions } from './rtp/rtp-rewriter.ts';
 import { type PacketSink, VideoSlot } from './video-slot.ts';
 import { type VideoFormat, VideoSource } from './video-source.ts';
@@ -48,6 +48,7 @@ export class Router {
   readonly #rooms = new Map<ConferenceId, Room>();
   readonly #roomOf = new Map<EndpointId, Room>();
   readonly #silenced = new Map<ConferenceId, Set<ParticipantId>>();
+  readonly #languageChannels = new Map<ConferenceId, LanguageChannels>();
   readonly #clock: MediaClock;
   readonly #emit: (event: MediaEvent) => void;
 
@@ -127,6 +128,12 @@ export class Router {
     else this.#silenced.set(conference, silenced);
   }
 
+  setLanguageChannels(conference: ConferenceId, channels: LanguageChannels): void {
+    if (channels.length === 0) this.#languageChannels.delete(conference);
+    else this.#languageChannels.set(conference, channels);
+    this.#rooms.get(conference)?.audio.setLanguageChannels(channels);
+  }
+
   slots(conference: ConferenceId): readonly SlotReport[] {
     const subscriptions = this.#rooms.get(conference)?.subscriptions.values() ?? [];
     return [...subscriptions].flatMap((slots) => slots.map((slot) => slot.report()));
@@ -147,6 +154,7 @@ export class Router {
       isAudible: (participant) => this.#silenced.get(conference)?.has(participant) !== true,
       onSpeakerChanged: (participant) => this.#emit({ type: 'speaker.changed', conference, participant }),
     });
+    audio.setLanguageChannels(this.#languageChannels.get(conference) ?? []);
     const room = { sources: new Map(), subscriptions: new Map(), audio };
     this.#rooms.set(conference, room);
     return room;

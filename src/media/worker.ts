@@ -78,6 +78,9 @@ function receive(message: ToWorker): void {
     case 'setAudible':
       host.setAudible(message.conference, message.participant, message.audible);
       return;
+    case 'setLanguageChannels':
+      host.setLanguageChannels(message.conference, message.channels);
+      return;
     case 'closeEndpoint':
       host.closeEndpoint(message.endpoint);
       return;

@@ -7,8 +7,10 @@ export interface LiveParticipant {
   readonly name: string;
   /** SIP-style number, empty when there is none. */
   readonly number: string;
-  readonly role: 'host' | 'coHost' | 'guest';
+  readonly role: 'host' | 'coHost' | 'guest' | 'audience';
   readonly kind: 'browser' | 'terminal';
+  /** The login name of the account he joined with; null without one. */
+  readonly account: string | null;
 }
 
 /** The live world as scheduling sees it; `src/runtime` implements it. */

@@ -9,6 +9,8 @@ export interface MeetingQuery {
   readonly searchKey: string | null;
   /** Meetings that run now or start within so many days; null: no matter. */
   readonly withinDays: number | null;
+  /** Those in this state only; absent: no matter. */
+  readonly state?: 'live';
   readonly order: 'startAscending' | 'startDescending';
   /** From 0. */
   readonly offset: number;
@@ -32,6 +34,7 @@ export function queryMeetings(all: readonly Meeting[], query: MeetingQuery, nowM
   const chosen = all.filter(
     (meeting) =>
       isOpen(meeting, nowMs) &&
+      (query.state === undefined || meeting.state === query.state) &&
       (query.scheduler === null || meeting.scheduler === query.scheduler) &&
       meeting.startsAtMs <= horizonMs &&
       (meeting.subject.toLowerCase().includes(key) || meeting.id.includes(key)),

@@ -6,6 +6,7 @@ import { createMemoryStore, type MemoryStore } from '../store/memory/memory-stor
 import type { ConferenceStarter } from './conference-starter.ts';
 import type { Meeting } from './meeting.ts';
 import { MeetingService, type NewMeeting } from './meeting-service.ts';
+import { RunHistory } from './run-history.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const MINUTE = 60_000;
@@ -52,6 +53,7 @@ async function withWorld(use: (world: World) => Promise<void>): Promise<void> {
   const clock = { nowMs: NOW };
   const meetings = new MeetingService({
     repository: store.meetings,
+    history: new RunHistory(store),
     conferences,
     sealer: { seal: (text) => `sealed ${text}`, open: (sealed) => sealed.slice('sealed '.length) },
     now: () => clock.nowMs,
@@ -72,6 +74,7 @@ const wanted: NewMeeting = {
   language: 'en-US',
   timeZoneId: '',
   guestPassword: null,
+  attendees: [],
   settings: { guestsMayStart: false, guestsJoinMuted: false, terminalsJoinMuted: false },
 };
 

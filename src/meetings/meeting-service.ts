@@ -5,9 +5,10 @@ import type { Account } from '../identity/identity.ts';
 import type { Sealer } from '../secrets.ts';
 import type { MeetingRepository } from '../store/store.ts';
 import type { ConferenceStarter, LiveParticipant } from './conference-starter.ts';
-import type { Meeting, MeetingSettings } from './meeting.ts';
+import type { Meeting, MeetingSettings, ScheduledAttendee } from './meeting.ts';
 import { newPasswords, PasswordCheck, type PlainPasswords } from './meeting-passwords.ts';
 import { isOpen, type MeetingPage, type MeetingQuery, queryMeetings } from './meeting-query.ts';
+import type { RunHistory } from './run-history.ts';
 
 /** What its scheduler wants of a meeting; the ranges were checked. */
 export interface NewMeeting
@@ -18,10 +19,12 @@ export interface NewMeeting
   /** 4 to 16 digits; null: made up. */
   readonly guestPassword: string | null;
   readonly settings: MeetingSettings;
+  readonly attendees: readonly ScheduledAttendee[];
 }
 
 export interface MeetingServiceOptions {
   readonly repository: MeetingRepository;
+  readonly history: RunHistory;
   readonly conferences: ConferenceStarter;
   readonly sealer: Sealer;
   /** Unix ms. */
@@ -31,6 +34,7 @@ export interface MeetingServiceOptions {
 /** Scheduling: meetings are created, listed, started and cancelled here; what happens inside one is the runtime's. */
 export class MeetingService {
   readonly #repository: MeetingRepository;
+  readonly #history: RunHistory;
   readonly #conferences: ConferenceStarter;
   readonly #sealer: Sealer;
   readonly #now: () => number;
@@ -40,6 +44,7 @@ export class MeetingService {
 
   constructor(options: MeetingServiceOptions) {
     this.#repository = options.repository;
+    this.#history = options.history;
     this.#conferences = options.conferences;
     this.#sealer = options.sealer;
     this.#now = options.now;
@@ -130,12 +135,14 @@ export class MeetingService {
   /** The runtime reports that this run of the meeting is over. Nothing happens when another run is on already. */
   async markEnded(id: MeetingId, conference: ConferenceId): Promise<void> {
     const meeting = this.find(id);
+    const writes = [this.#history.end(conference, this.#now())];
     if (meeting?.state === 'live' && meeting.conference === conference) {
-      await this.#repository.save({ ...meeting, state: 'ended' });
+      writes.push(this.#repository.save({ ...meeting, state: 'ended' }));
     }
+    await Promise.all(writes);
   }
 
-  /** After a restart: makes the meetings agree with the conferences that the journal says are live. */
+  /** After a restart: makes the meetings, and the history of their runs, agree with the conferences that the journal says are live. */
   async reconcile(live: ReadonlyMap<MeetingId, ConferenceId>): Promise<void> {
     const changed = this.#repository.all().flatMap((meeting): Meeting[] => {
       const conference = live.get(meeting.id);
@@ -145,6 +152,7 @@ export class MeetingService {
       return conference === undefined && meeting.state === 'live' ? [{ ...meeting, state: 'ended' }] : [];
     });
     await Promise.all(changed.map((meeting) => this.#repository.save(meeting)));
+    await this.#history.reconcile(live, this.#repository.all());
   }
 
   #run(meeting: Meeting): Promise<ConferenceId> {
@@ -161,8 +169,12 @@ export class MeetingService {
   }
 
   async #startRun(meeting: Meeting): Promise<ConferenceId> {
+    const startedAtMs = this.#now();
     const conference = await this.#conferences.start(meeting);
-    await this.#repository.save({ ...meeting, state: 'live', conference });
+    await Promise.all([
+      this.#repository.save({ ...meeting, state: 'live', conference }),
+      this.#history.begin(meeting, conference, startedAtMs),
+    ]);
     return conference;
   }
 

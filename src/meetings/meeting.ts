@@ -20,11 +20,24 @@ export interface Meeting {
   readonly language: string;
   readonly timeZoneId: string;
   readonly settings: MeetingSettings;
+  /** Who is expected, and who of them is called at the start; absent in meetings stored before there were any. */
+  readonly attendees?: readonly ScheduledAttendee[];
   readonly createdAtMs: number;
 }
 
 /** Text under the data folder's key: AES-256-GCM, base64url of nonce, tag and ciphertext. */
 export type SealedText = string & { readonly sealed?: never };
+
+/** Somebody expected, as the conference knows him (`conference/state.ts`, Attendee). */
+export interface ScheduledAttendee {
+  readonly number: string;
+  readonly name: string;
+  readonly type: string;
+  readonly account: string | null;
+  readonly role: 'host' | 'guest';
+  /** Whether he is called at the start. */
+  readonly called: boolean;
+}
 
 export interface MeetingSettings {
   /** Whether the guest password starts the meeting too. */
@@ -33,4 +46,10 @@ export interface MeetingSettings {
   readonly guestsJoinMuted: boolean;
   /** Whether terminals join muted. */
   readonly terminalsJoinMuted: boolean;
+  // Absent in meetings stored before these could be set.
+  /** Whether newcomers other than the host wait to be let in. */
+  readonly waitingRoom?: boolean;
+  /** By how many minutes the end is put off while somebody is there, 0 to 60; 0: the meeting stops on time. */
+  readonly prolongMinutes?: number;
+  readonly callIn?: 'everyone' | 'organisation' | 'invited';
 }

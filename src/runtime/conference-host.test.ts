@@ -58,6 +58,7 @@ const join = (id: ParticipantId): Command => ({
     serialNumber: null,
     number: '',
     tokenDigest: id,
+    account: null,
     video: true,
     entitledTo: 'guest',
   },

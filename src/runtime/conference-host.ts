@@ -7,7 +7,8 @@ import type { ParticipantId } from '../conference/ids.ts';
 import type { Actor } from '../conference/permissions.ts';
 import { type ConferenceState, serializeState } from '../conference/state.ts';
 import { sameView, type View, viewOf, viewsOf } from '../conference/views.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
+import { type JournalRecord, recordOf, refusalOf } from '../meetings/journal-record.ts';
 import type { Journal } from '../store/store.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -36,11 +37,8 @@ export interface ConferenceHostOptions {
   readonly onCommand?: (name: Command['type'], result: string) => void;
 }
 
-/** What the journal keeps of one command. */
-export interface JournalRecord {
-  readonly by: Actor;
-  readonly events: readonly DurableEvent[];
-}
+/** Refused commands of a conference that the journal takes at once, and then each second: enough to see who tried what. */
+const REFUSALS = { burst: 60, perSecond: 1 } as const;
 
 /**
  * One live conference and its only writer. Commands are judged one after another on the newest decided state; a
@@ -50,6 +48,7 @@ export interface JournalRecord {
 export class ConferenceHost {
   readonly #options: ConferenceHostOptions;
   readonly #bucket: TokenBucket;
+  readonly #refusals: TokenBucket;
   #decided: ConferenceState;
   #committed: ConferenceState;
   #views: Map<ParticipantId, View>;
@@ -65,6 +64,7 @@ export class ConferenceHost {
   constructor(state: ConferenceState, sequence: number, options: ConferenceHostOptions) {
     this.#options = options;
     this.#bucket = new TokenBucket(options.commandsPerSecond, options.now());
+    this.#refusals = new TokenBucket(REFUSALS.perSecond, options.now(), REFUSALS.burst);
     this.#decided = state;
     this.#committed = state;
     this.#views = new Map(viewsOf(state));
@@ -105,8 +105,25 @@ export class ConferenceHost {
       return events;
     } catch (error) {
       this.#options.onCommand?.(command.type, error instanceof AppError ? error.code : 'INTERNAL');
+      if (error instanceof AppError) this.noteRefusal(actor, command, error.code);
       throw error;
     }
+  }
+
+  /**
+   * Writes down that a command was refused, here or before it came here, for the meeting's control records. Nobody waits
+   * for it, and when there are too many or the conference has ended it is left out.
+   */
+  noteRefusal(actor: Actor, command: Command, code: ErrorCode): void {
+    if (actor.kind === 'system' || code === 'COMMAND_RATE_EXCEEDED' || this.#decided.ended) return;
+    const nowMs = this.#options.now();
+    const record = refusalOf(actor, command, code);
+    if (record === null || !this.#refusals.take(nowMs)) return;
+    const epoch = this.#epoch;
+    this.#append(record, this.#decided, nowMs).then(
+      () => this.#wrote(),
+      () => this.#failed(epoch),
+    );
   }
 
   async #execute(actor: Actor, command: Command): Promise<readonly DurableEvent[]> {
@@ -121,19 +138,13 @@ export class ConferenceHost {
     }
     const after = evolveAll(this.#decided, events);
     const epoch = this.#epoch;
-    const write = this.#append(actor, events, after, nowMs);
-    this.#decided = after;
-    this.#lastWrite = write;
-    this.#writing += 1;
     try {
-      await write;
+      await this.#append(recordOf(actor, command, events), after, nowMs);
     } catch (cause) {
-      if (epoch === this.#epoch) this.#takeBack();
+      this.#failed(epoch);
       throw cause;
     }
-    this.#writing -= 1;
-    if (this.#writing === 0) this.#lastWrite = null;
-    this.#committedSequence += 1;
+    this.#wrote();
     this.#publish(events, after);
     return events;
   }
@@ -148,16 +159,14 @@ export class ConferenceHost {
     else this.#lastWrite.then(publish, () => this.observe(event));
   }
 
-  #append(
-    actor: Actor,
-    events: readonly DurableEvent[],
-    after: ConferenceState,
-    nowMs: number,
-  ): Promise<void> {
+  /**
+   * The next entry of the journal, with the state that it leads to. `#wrote` or `#failed` has to follow, first of all that
+   * follows: entries settle in their order.
+   */
+  #append(record: JournalRecord, after: ConferenceState, nowMs: number): Promise<void> {
     this.#sequence += 1;
-    const record: JournalRecord = { by: actor, events };
     const wantsSnapshot = this.#sequence % this.#options.snapshotEvery === 0 && !after.ended;
-    return this.#options.journal.append({
+    const write = this.#options.journal.append({
       conference: after.id,
       sequence: this.#sequence,
       atMs: nowMs,
@@ -165,9 +174,21 @@ export class ConferenceHost {
       final: after.ended,
       ...(wantsSnapshot && { snapshot: serializeState(after) }),
     });
+    this.#decided = after;
+    this.#lastWrite = write;
+    this.#writing += 1;
+    return write;
   }
 
-  #takeBack(): void {
+  #wrote(): void {
+    this.#writing -= 1;
+    if (this.#writing === 0) this.#lastWrite = null;
+    this.#committedSequence += 1;
+  }
+
+  /** Takes back everything that has been decided since the last durable state, once for each failed commit. */
+  #failed(epoch: number): void {
+    if (epoch !== this.#epoch) return;
     this.#epoch += 1;
     this.#decided = this.#committed;
     this.#sequence = this.#committedSequence;

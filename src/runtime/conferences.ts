@@ -4,14 +4,11 @@ import { type ConferenceId, conferenceId, type MeetingId } from '../conference/i
 import { SYSTEM } from '../conference/permissions.ts';
 import { type ConferenceState, deserializeState } from '../conference/state.ts';
 import type { ConferenceStarter, LiveParticipant } from '../meetings/conference-starter.ts';
+import { readRecord, recordOf } from '../meetings/journal-record.ts';
 import type { Meeting } from '../meetings/meeting.ts';
+import { endsAtMs } from '../meetings/meeting-query.ts';
 import type { Journal, LiveConference } from '../store/store.ts';
-import {
-  type Change,
-  ConferenceHost,
-  type ConferenceHostOptions,
-  type JournalRecord,
-} from './conference-host.ts';
+import { type Change, ConferenceHost, type ConferenceHostOptions } from './conference-host.ts';
 
 export type ConferenceListener = (host: ConferenceHost, change: Change) => void;
 
@@ -25,6 +22,7 @@ export class Conferences implements ConferenceStarter {
   readonly #byMeeting = new Map<MeetingId, ConferenceHost>();
   readonly #byId = new Map<ConferenceId, ConferenceHost>();
   readonly #listeners: ConferenceListener[] = [];
+  readonly #startListeners: ((host: ConferenceHost) => void)[] = [];
 
   constructor(options: ConferencesOptions) {
     this.#options = options;
@@ -33,6 +31,11 @@ export class Conferences implements ConferenceStarter {
   /** Hears of every committed change of every conference, in the order of subscription. */
   subscribe(listener: ConferenceListener): void {
     this.#listeners.push(listener);
+  }
+
+  /** Hears of every conference once its start is durable. */
+  onStarted(listener: (host: ConferenceHost) => void): void {
+    this.#startListeners.push(listener);
   }
 
   ofMeeting(meeting: MeetingId): ConferenceHost | null {
@@ -72,12 +75,13 @@ export class Conferences implements ConferenceStarter {
 
   liveParticipants(meeting: MeetingId): readonly LiveParticipant[] {
     const participants = this.#byMeeting.get(meeting)?.state.participants.values() ?? [];
-    return [...participants].map(({ id, name, number, role, kind }) => ({
+    return [...participants].map(({ id, name, number, role, kind, account }) => ({
       participant: id,
       name,
       number,
       role,
       kind,
+      account,
     }));
   }
 
@@ -101,15 +105,19 @@ export class Conferences implements ConferenceStarter {
       atMs: this.#options.now(),
       guestsJoinMuted: meeting.settings.guestsJoinMuted,
       terminalsJoinMuted: meeting.settings.terminalsJoinMuted,
+      waitingRoom: meeting.settings.waitingRoom ?? false,
+      attendees: meeting.attendees ?? [],
+      endsAtMs: endsAtMs(meeting),
+      prolongMinutes: meeting.settings.prolongMinutes ?? 0,
+      settings: { callIn: meeting.settings.callIn ?? 'everyone' },
     } as const;
-    const record: JournalRecord = { by: SYSTEM, events: [started] };
     const host = this.#host(startedState(started), 1);
     this.#add(host);
     const entry = {
       conference: id,
       sequence: 1,
       atMs: started.atMs,
-      record: JSON.stringify(record),
+      record: JSON.stringify(recordOf(SYSTEM, null, [started])),
       final: false,
     };
     try {
@@ -118,6 +126,7 @@ export class Conferences implements ConferenceStarter {
       this.#remove(host);
       throw cause;
     }
+    for (const listener of this.#startListeners) listener(host);
     return host;
   }
 
@@ -143,7 +152,7 @@ export class Conferences implements ConferenceStarter {
 }
 
 const rebuild = (stored: LiveConference): { state: ConferenceState; sequence: number } => {
-  const events = stored.entries.flatMap((entry) => (JSON.parse(entry.record) as JournalRecord).events);
+  const events = stored.entries.flatMap((entry) => readRecord(entry.record).events);
   const sequence = stored.entries.at(-1)?.sequence ?? stored.snapshot?.sequence ?? 0;
   if (stored.snapshot) return { state: evolveAll(deserializeState(stored.snapshot.state), events), sequence };
   const [first, ...rest] = events;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type EndpointId, endpointId, type ParticipantId } from '../conference/ids.ts';
+import { type ConferenceId, type EndpointId, endpointId, type ParticipantId } from '../conference/ids.ts';
 import { assignSlots } from '../conference/slots.ts';
 import { AppError } from '../errors.ts';
 import type { MediaEngine, MediaEvent } from '../media/engine.ts';
@@ -50,6 +50,8 @@ export class MediaDirector {
   readonly #opening = new Set<EndpointId>();
   readonly #byParticipant = new Map<ParticipantId, Map<EndpointKind, Endpoint>>();
   readonly #listeners: MediaDirectorEvents[] = [];
+  /** Conferences whose language channels the engine knows. */
+  readonly #interpreted = new Set<ConferenceId>();
   readonly #unsubscribe: () => void;
 
   constructor(options: MediaDirectorOptions) {
@@ -107,6 +109,8 @@ export class MediaDirector {
     endpoint.detach = presence.attach(participant);
     if (kind === 'view') this.#route(endpoint);
     else this.#applyMute(host, participant);
+    // After a restart the engine knows none.
+    if (host.state.interpretation.on) this.#applyLanguages(host);
     return { endpoint: id, answer };
   }
 
@@ -142,6 +146,9 @@ export class MediaDirector {
     }
     for (const event of change.events) {
       if (event.type === 'audio.set') for (const id of event.participants) this.#applyMute(host, id);
+      if (event.type === 'conference.pauseSet')
+        for (const id of change.after.participants.keys()) this.#applyMute(host, id);
+      if (changesLanguages(event)) this.#applyLanguages(host);
       // Whoever held the token before is out, with his media.
       if (event.type === 'participant.rejoined') this.#closeEndpointsOf(event.participant);
     }
@@ -179,7 +186,21 @@ export class MediaDirector {
 
   #applyMute(host: ConferenceHost, id: ParticipantId): void {
     const participant = host.state.participants.get(id);
-    if (participant) this.#options.engine.setAudible(host.state.id, id, !participant.muted);
+    const audible = participant && !participant.muted && !host.state.paused;
+    if (participant) this.#options.engine.setAudible(host.state.id, id, audible === true);
+  }
+
+  #applyLanguages(host: ConferenceHost): void {
+    const { id, interpretation, participants } = host.state;
+    const channels = participants
+      .values()
+      .flatMap(({ id: speaker, language }) =>
+        interpretation.on && language ? [[speaker, language] as const] : [],
+      );
+    const hadSome = this.#interpreted.has(id);
+    if (channels.length > 0) this.#interpreted.add(id);
+    else this.#interpreted.delete(id);
+    if (hadSome || channels.length > 0) this.#options.engine.setLanguageChannels(id, channels);
   }
 
   #heard(event: MediaEvent): void {
@@ -236,3 +257,12 @@ export class MediaDirector {
     endpoint.detach?.();
   }
 }
+
+const languageEvents: ReadonlySet<Change['events'][number]['type']> = new Set([
+  'interpretation.set',
+  'language.set',
+  'participant.left',
+  'conference.ended',
+]);
+
+const changesLanguages = ({ type }: Change['events'][number]): boolean => languageEvents.has(type);

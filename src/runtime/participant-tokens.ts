@@ -1,13 +1,20 @@
 import type { ParticipantId } from '../conference/ids.ts';
+import type { ConferenceState, Participant, Waiting } from '../conference/state.ts';
 import type { ConferenceHost } from './conference-host.ts';
 import type { Conferences } from './conferences.ts';
+
+/** Participants and those who wait. */
+export const everybody = (state: ConferenceState): readonly (Participant | Waiting)[] => [
+  ...state.participants.values(),
+  ...state.waiting,
+];
 
 export interface ParticipantSession {
   readonly host: ConferenceHost;
   readonly participant: ParticipantId;
 }
 
-/** Finds the participant whose token has a digest. The digests themselves are in the conferences' state. */
+/** Finds the participant, or whoever waits to be one, whose token has a digest. The digests themselves are in the conferences' state. */
 export class ParticipantTokens {
   readonly #sessions = new Map<string, ParticipantSession>();
 
@@ -16,10 +23,12 @@ export class ParticipantTokens {
       for (const event of change.events) {
         if (event.type === 'participant.joined')
           this.#add(host, event.participant.id, event.participant.tokenDigest);
-        if (event.type === 'participant.left')
+        if (event.type === 'waiting.entered') this.#add(host, event.waiting.id, event.waiting.tokenDigest);
+        if (event.type === 'participant.left' && event.cause !== 'movedToWaitingRoom')
           this.#remove(change.before.participants.get(event.participant));
-        if (event.type === 'conference.ended')
-          for (const p of change.before.participants.values()) this.#remove(p);
+        if (event.type === 'waiting.left' && event.cause !== 'admitted')
+          this.#remove(change.before.waiting.find(({ id }) => id === event.participant));
+        if (event.type === 'conference.ended') for (const p of everybody(change.before)) this.#remove(p);
         if (event.type === 'participant.rejoined') {
           this.#remove(change.before.participants.get(event.participant));
           this.#add(host, event.participant, event.tokenDigest);
@@ -31,7 +40,7 @@ export class ParticipantTokens {
   /** Takes in the participants of the conferences recovered at start. */
   begin(conferences: Conferences): void {
     for (const host of conferences.all()) {
-      for (const { id, tokenDigest } of host.state.participants.values()) this.#add(host, id, tokenDigest);
+      for (const { id, tokenDigest } of everybody(host.state)) this.#add(host, id, tokenDigest);
     }
   }
 

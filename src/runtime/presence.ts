@@ -4,6 +4,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Clock } from './clock.ts';
 import type { Change, ConferenceHost } from './conference-host.ts';
 import type { Conferences } from './conferences.ts';
+import { everybody } from './participant-tokens.ts';
 
 interface Place {
   readonly host: ConferenceHost;
@@ -35,7 +36,7 @@ export class Presence {
   /** After recovery nobody has a transport yet: everybody's grace time begins. */
   begin(): void {
     for (const host of this.#options.conferences.all()) {
-      for (const id of host.state.participants.keys()) this.#add(host, id);
+      for (const { id } of everybody(host.state)) this.#add(host, id);
     }
   }
 
@@ -85,13 +86,23 @@ export class Presence {
   }
 
   #changed(host: ConferenceHost, change: Change): void {
-    if (!change.affectsAll) return;
     for (const event of change.events) {
-      if (event.type === 'participant.joined') this.#add(host, event.participant.id);
-      if (event.type === 'participant.left') this.#remove(event.participant);
-      if (event.type === 'conference.ended')
-        for (const id of change.before.participants.keys()) this.#remove(id);
+      if (event.type === 'participant.joined') this.#enter(host, event.participant.id);
+      if (event.type === 'waiting.entered') this.#enter(host, event.waiting.id);
+      if (event.type === 'participant.left' && event.cause !== 'movedToWaitingRoom')
+        this.#remove(event.participant);
+      if (event.type === 'waiting.left' && event.cause !== 'admitted') this.#remove(event.participant);
+      if (event.type === 'conference.ended') for (const { id } of everybody(change.before)) this.#remove(id);
     }
+  }
+
+  /** Who comes from or goes to the waiting room keeps the transports he has. */
+  #enter(host: ConferenceHost, id: ParticipantId): void {
+    const place = this.#places.get(id);
+    if (!place) this.#add(host, id);
+    else if (place.transports > 0)
+      // Only after everybody has heard of the change that brought him here.
+      queueMicrotask(() => host.observe({ type: 'connection.changed', participant: id, connected: true }));
   }
 
   #add(host: ConferenceHost, id: ParticipantId): void {

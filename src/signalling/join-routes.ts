@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type MeetingId, meetingId } from '../conference/ids.ts';
+import type { AccessGuard } from '../http/access-guard.ts';
 import { registerOperation } from '../http/operations.ts';
 import {
   asObject,
   type JsonObject,
   readJsonObject,
   readOptionalBoolean,
+  readOptionalText,
   readText,
 } from '../http/request-readers.ts';
 import type { Admission, Applicant } from '../runtime/admission.ts';
@@ -14,18 +16,23 @@ import type { Urls } from './urls.ts';
 
 export interface JoinRoutesOptions {
   readonly admission: Admission;
+  readonly accessGuard: AccessGuard;
   readonly urls: Urls;
 }
 
 /** How a browser or a registered terminal gets into a conference. */
-export const registerJoinRoutes = (server: FastifyInstance, { admission, urls }: JoinRoutesOptions): void => {
+export const registerJoinRoutes = (
+  server: FastifyInstance,
+  { admission, accessGuard, urls }: JoinRoutesOptions,
+): void => {
   registerOperation(
     server,
     'joinConference',
     'POST /sightline/v1/conferences/{conferenceID}/join',
     async (request): Promise<JoinResponse> => {
       const meeting = pathMeeting(request);
-      const applicant = readApplicant(readJsonObject(request.body));
+      const account = request.headers['x-access-token'] ? accessGuard.account(request).name : null;
+      const applicant = readApplicant(readJsonObject(request.body), account);
       const { participant, token } = await admission.admit(meeting, applicant, request.ip);
       return {
         participantID: participant,
@@ -41,7 +48,8 @@ export const registerJoinRoutes = (server: FastifyInstance, { admission, urls }:
 export const pathMeeting = (request: FastifyRequest): MeetingId =>
   meetingId(readText(asObject(request.params), 'conferenceID', { maxLength: 32 }));
 
-const readApplicant = (body: JsonObject): Applicant => {
+/** @param account the login name of the caller's account; null without one */
+const readApplicant = (body: JsonObject, account: string | null): Applicant => {
   const video = readOptionalBoolean(body, 'video') ?? true;
   if (Object.hasOwn(body, 'serialNumber')) {
     const serialNumber = readText(body, 'serialNumber', { maxLength: 64 });
@@ -52,6 +60,13 @@ const readApplicant = (body: JsonObject): Applicant => {
       video,
     };
   }
+  if (Object.hasOwn(body, 'invitation')) {
+    const invitation = readText(body, 'invitation', { maxLength: 128 });
+    const name = readOptionalText(body, 'name', { maxLength: 64, tooLongCode: 'NAME_TOO_LONG' }) || null;
+    return { kind: 'invited', invitation, name, video };
+  }
   const name = readText(body, 'name', { maxLength: 64, code: 'NAME_EMPTY', tooLongCode: 'NAME_TOO_LONG' });
-  return { kind: 'person', name, password: readText(body, 'password', { maxLength: 64 }), video };
+  const password = readText(body, 'password', { maxLength: 64 });
+  const audience = readOptionalBoolean(body, 'audience') ?? false;
+  return { kind: 'person', name, password, account, audience, video };
 };

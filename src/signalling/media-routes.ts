@@ -59,6 +59,9 @@ const open = async (
     participantTokens,
     readText(path, 'participantID', { maxLength: 64 }),
   );
+  if (kind === 'publish' && host.state.participants.get(participant)?.role === 'audience') {
+    throw new AppError('AUDIENCE_MAY_NOT_SPEAK', 'the audience publishes nothing');
+  }
   requireContentType(request, SDP_TYPE);
   const { endpoint, answer } = await director.open(kind, host, participant, String(request.body ?? ''));
   reply

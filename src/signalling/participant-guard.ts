@@ -8,7 +8,8 @@ const BEARER = /^bearer\s+(\S+)$/i;
 /**
  * The participant a request's bearer token belongs to (RFC 6750, as WHIP asks for).
  *
- * @throws PARTICIPANT_TOKEN_INVALID also when the token is another participant's than the one in the path
+ * @throws PARTICIPANT_TOKEN_INVALID also when the token is another participant's than the one in the path;
+ * PARTICIPANT_WAITING before he is let in
  */
 export const requireSession = (
   request: FastifyRequest,
@@ -22,6 +23,9 @@ export const requireSession = (
       'PARTICIPANT_TOKEN_INVALID',
       'the participant token is missing, unknown or another one’s',
     );
+  }
+  if (!session.host.state.participants.has(session.participant)) {
+    throw new AppError('PARTICIPANT_WAITING', 'the participant is in the waiting room');
   }
   return session;
 };

@@ -14,6 +14,8 @@ export const createUrls = (publicUrl: string | null) => {
     ): string => `${base(request)}/sightline/v1/conferences/${meeting}/participants/${participant}/${kind}`,
     endpoint: (request: FastifyRequest, endpoint: string): string =>
       `${base(request)}/sightline/v1/endpoints/${endpoint}`,
+    invitation: (request: FastifyRequest, meeting: MeetingId, invitation: string): string =>
+      `${base(request)}/room?conference=${meeting}#invitation=${invitation}`,
     events: (request: FastifyRequest, meeting: MeetingId): string =>
       `${base(request).replace(/^http/, 'ws')}/sightline/v1/conferences/${meeting}/events`,
   };

@@ -8,6 +8,7 @@ export const TABLES = {
   access_tokens: ['digest', 'expires_at_ms'],
   control_tokens: ['digest', 'expires_at_ms'],
   terminals: ['serial_number'],
+  runs: ['conference', 'started_at_ms'],
 } as const;
 
 export type TableName = keyof typeof TABLES;

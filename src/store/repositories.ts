@@ -1,8 +1,9 @@
 import type { AccessTokenRecord, Account, ControlTokenRecord, Terminal } from '../identity/identity.ts';
 import type { Meeting } from '../meetings/meeting.ts';
+import type { MeetingRun } from '../meetings/meeting-run.ts';
 import type { GroupCommitWriter } from './group-commit-writer.ts';
 import type { Columns, StoredRows, TableName } from './medium.ts';
-import type { AccountRepository, MeetingRepository, Store, TokenRepository } from './store.ts';
+import type { AccountRepository, MeetingRepository, RunRepository, Store, TokenRepository } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { Table } from './table.ts';
 
@@ -10,12 +11,13 @@ import { Table } from './table.ts';
 export function createRepositories(
   rows: StoredRows,
   writer: GroupCommitWriter,
-): Pick<Store, 'meetings' | 'accounts' | 'tokens' | 'terminals'> {
+): Pick<Store, 'meetings' | 'runs' | 'accounts' | 'tokens' | 'terminals'> {
   const table = <Value>(name: TableName, columns: (value: Value) => Columns) =>
     new Table<Value>({ name, columns, rows, writer });
   const terminals = table('terminals', ({ serialNumber }: Terminal) => [serialNumber]);
   return {
     meetings: meetingRepository(table('meetings', ({ id, startsAtMs }) => [id, startsAtMs])),
+    runs: runRepository(table('runs', ({ conference, startedAtMs }) => [conference, startedAtMs])),
     accounts: accountRepository(table('accounts', ({ id, name }) => [id, name])),
     tokens: tokenRepository(
       table('access_tokens', ({ digest, expiresAtMs }) => [digest, expiresAtMs]),
@@ -35,6 +37,14 @@ const meetingRepository = (table: Table<Meeting>): MeetingRepository => ({
   save: (meeting) => table.save(meeting),
   find: (id) => table.get(id),
   all: () => table.values().toSorted(newestStartFirst),
+});
+
+const latestStartFirst = (a: MeetingRun, b: MeetingRun) => b.startedAtMs - a.startedAtMs;
+
+const runRepository = (table: Table<MeetingRun>): RunRepository => ({
+  save: (run) => table.save(run),
+  find: (conference) => table.get(conference),
+  all: () => table.values().toReversed().toSorted(latestStartFirst),
 });
 
 const accountRepository = (table: Table<Account>): AccountRepository => {

@@ -1,6 +1,7 @@
 import type { AccountId, ConferenceId, MeetingId } from '../conference/ids.ts';
 import type { AccessTokenRecord, Account, ControlTokenRecord, Terminal } from '../identity/identity.ts';
 import type { Meeting } from '../meetings/meeting.ts';
+import type { MeetingRun } from '../meetings/meeting-run.ts';
 
 /**
  * Everything that outlives the process. Each write resolves once it is durable (fsync'd), and writes issued in the
@@ -14,6 +15,7 @@ import type { Meeting } from '../meetings/meeting.ts';
 export interface Store {
   readonly journal: Journal;
   readonly meetings: MeetingRepository;
+  readonly runs: RunRepository;
   readonly accounts: AccountRepository;
   readonly tokens: TokenRepository;
   readonly terminals: TerminalRepository;
@@ -64,6 +66,14 @@ export interface MeetingRepository {
   find(id: MeetingId): Meeting | null;
   /** All meetings, newest start first. */
   all(): readonly Meeting[];
+}
+
+export interface RunRepository {
+  /** Inserts or replaces. */
+  save(run: MeetingRun): Promise<void>;
+  find(conference: ConferenceId): MeetingRun | null;
+  /** All runs, the latest start first; of those with the same start the one saved first is the last. */
+  all(): readonly MeetingRun[];
 }
 
 export interface AccountRepository {

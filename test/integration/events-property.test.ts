@@ -68,6 +68,12 @@ const commands = {
     stage.meeting.control('participants/name', {}, { participantID: pick(stage, a), newName: `Name ${b}` }),
   setCoHost: (stage: Stage, { a, on }: Step) =>
     stage.meeting.control('participants/cohost', { participantID: pick(stage, a) }, { isCohost: on ? 1 : 0 }),
+  hand: (stage: Stage, { a, on }: Step) =>
+    stage.meeting.control(
+      'participants/hands',
+      { participantID: pick(stage, a) },
+      { handsState: on ? 1 : 0 },
+    ),
   lock: (stage: Stage, { on }: Step) => stage.meeting.control('lock', {}, { isLock: on ? 1 : 0 }),
   hangUp: async (stage: Stage, { a }: Step) => {
     // The first four keep listening.

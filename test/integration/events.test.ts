@@ -44,7 +44,7 @@ describe('the events socket', () => {
       slots: [source.participantID, null],
     });
     assert.equal(events.state.conferenceID, meeting.conferenceID);
-    assert.equal(events.state.mode, 'FREE');
+    assert.equal(events.state.conference.mode, 'FREE');
     assert.equal(events.state.views, undefined);
     const own = events.state.roster.get(viewer.participantID);
     assert.deepEqual(own, {
@@ -57,6 +57,9 @@ describe('the events socket', () => {
       cameraOn: true,
       connected: true,
       viewLocked: true,
+      handRaised: false,
+      invitedToShare: false,
+      clientRecordingAllowed: false,
     });
     assert.equal(events.state.roster.get(source.participantID)?.connected, false);
     events.close();
@@ -168,7 +171,7 @@ describe('the events socket', () => {
     test.clock.advance(GATHERING_MS);
     await events.roundTrip();
     assert.equal(events.messages.length, before + 2, 'and comes as one');
-    assert.equal(events.state.locked, true);
+    assert.equal(events.state.conference.locked, true);
     assert.ok([...events.state.roster.values()].every(({ muted }) => muted));
 
     test.clock.advance(10 * GATHERING_MS);
@@ -275,6 +278,82 @@ describe('the events socket', () => {
     observer.close();
   });
 
+  it('says "waiting" to who is to be let in, whom the host sees, and goes on with a snapshot', async () => {
+    const meeting = await TestMeeting.start(test, { confConfigInfo: { enableWaitingRoom: true } });
+    const host = await test.client.join(meeting.conferenceID, { name: 'H', password: meeting.hostPassword });
+    const guest = await meeting.person('Guest');
+    const events = await meeting.events(guest);
+    assert.deepEqual(events.messages, [
+      { type: 'waiting', conferenceID: meeting.conferenceID, subject: 'Meeting' },
+    ]);
+    const leading = [await meeting.events(host), await meeting.events()];
+    const waiting = [{ participantID: guest.participantID, name: 'Guest', kind: 'browser' }];
+    for (const listener of leading) assert.deepEqual(listener.state.waiting, waiting);
+
+    await meeting.control('allowWaitingParticipant', {}, { participantID: guest.participantID });
+    test.clock.advance(GATHERING_MS);
+    await events.next(({ type }) => type === 'snapshot');
+    assert.equal(events.state.own?.participantID, guest.participantID);
+    assert.deepEqual(events.state.waiting, []);
+    for (const listener of leading) {
+      await listener.eventually(test.clock, (state) => state.waiting.length === 0);
+      assert.ok(listener.state.roster.has(guest.participantID));
+    }
+
+    await meeting.control('moveToWaitingRoom', {}, { participantID: guest.participantID });
+    test.clock.advance(GATHERING_MS);
+    await events.next(({ type }) => type === 'waiting');
+    for (const listener of leading) {
+      await listener.eventually(test.clock, (state) => state.waiting.length === 1);
+      assert.ok(!listener.state.roster.has(guest.participantID));
+    }
+    for (const listener of [events, ...leading]) listener.close();
+  });
+
+  it('tells a new co-host who waits', async () => {
+    const meeting = await TestMeeting.start(test, { confConfigInfo: { enableWaitingRoom: true } });
+    const guest = await meeting.person('Guest');
+    await meeting.control('allowWaitingParticipant', {}, { participantID: guest.participantID });
+    const late = await meeting.person('Late');
+    const events = await meeting.events(guest);
+    const target = { participantID: guest.participantID };
+    await meeting.control('participants/cohost', target, { isCohost: 1 });
+    test.clock.advance(GATHERING_MS);
+    await events.change(({ waiting }) => waiting?.[0]?.participantID === late.participantID);
+    events.close();
+  });
+
+  it('tells everybody of a raised hand', async () => {
+    const meeting = await TestMeeting.start(test);
+    const [guest, other] = [await meeting.person('Guest'), await meeting.person('Other')];
+    const events = await meeting.events(other);
+    const { participantToken, participantID } = guest;
+    const query = { conferenceID: meeting.conferenceID, participantID };
+    await test.client.control(participantToken, 'PUT', 'participants/hands', query, { handsState: 1 });
+    await events.eventually(test.clock, ({ roster }) => roster.get(participantID)?.handRaised === true);
+    events.close();
+  });
+
+  it('asks for a camera, and says that the host has closed it', async () => {
+    const meeting = await TestMeeting.start(test);
+    const guest = await meeting.person('Guest');
+    const events = await meeting.events(guest);
+    const target = { participantID: guest.participantID };
+    const cameraIs = (on: boolean) =>
+      events.eventually(test.clock, ({ roster }) => roster.get(guest.participantID)?.cameraOn === on);
+
+    await meeting.control('participants/video', target, { status: 1 });
+    await events.next((message) => message.type === 'cameraRequested' && !message.on);
+    await cameraIs(false);
+    await meeting.control('participants/video', target, { status: 0 });
+    await events.next((message) => message.type === 'cameraRequested' && message.on);
+    await events.roundTrip();
+    await cameraIs(false);
+    events.send({ type: 'camera', on: true });
+    await cameraIs(true);
+    events.close();
+  });
+
   it('says "removed" and closes with 4403 when hung up', async () => {
     const meeting = await TestMeeting.start(test);
     const person = await meeting.person('Person');
@@ -306,7 +385,7 @@ describe('the events socket', () => {
     await meeting.control('lock', {}, { isLock: 1 });
     const second = await meeting.events(viewer);
     assert.equal(second.messages[0]?.type, 'snapshot');
-    assert.equal(second.state.locked, true);
+    assert.equal(second.state.conference.locked, true);
     assert.equal(second.state.own?.view.reason, 'LOCK');
     assert.ok(second.state.version >= first.state.version);
     second.close();

@@ -63,9 +63,9 @@ describe('the operator’s routes', () => {
     await meeting.publish(other);
     await meeting.lockView(viewer, other);
     await meeting.lockView(viewer, other);
-    await assert.rejects(meeting.lockView(source, other));
     test.store.failNextCommit();
     await assert.rejects(meeting.lockView(viewer, source));
+    await assert.rejects(meeting.lockView(source, other));
     assert.equal(await commands('lockView', 'ok'), 2);
     assert.equal(await commands('lockView', 'VIEWER_NOT_PROFESSIONAL'), 1);
     assert.equal(await commands('lockView', 'INTERNAL'), 1);

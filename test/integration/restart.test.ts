@@ -114,7 +114,7 @@ describe('after a restart', () => {
     await meeting.control('lock', {}, { isLock: 1 });
     const before = await observed();
     assert.equal(before.views?.[viewer.participantID]?.reason, 'LOCK');
-    assert.equal(before.mode, 'ROLLCALL');
+    assert.equal(before.conference.mode, 'ROLLCALL');
     await test.restart();
     assert.equal(test.app.recovered, 1);
     assert.deepEqual(await observed(), before);

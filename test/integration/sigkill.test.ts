@@ -20,9 +20,24 @@ const HOST_TOKEN: Actor = { kind: 'token', role: 'host' };
 const CONFERENCES = 4;
 
 /** The commands that are tried. */
-type Tried = Exclude<
+type Tried = Extract<
   Command,
-  { type: 'applyHost' | 'end' | 'hostView' | 'leave' | 'releaseHost' | 'setCamera' | 'setCoHost' }
+  {
+    type:
+      | 'lockView'
+      | 'unlockView'
+      | 'partView'
+      | 'broadcast'
+      | 'rollCall'
+      | 'cancelBroadcast'
+      | 'switchMode'
+      | 'muteParticipant'
+      | 'muteAll'
+      | 'rename'
+      | 'setConferenceLock'
+      | 'hangUp'
+      | 'join';
+  }
 >;
 
 /** A meeting on the server, and what the server has acknowledged of it. */
@@ -60,6 +75,7 @@ const newcomer = (id: ParticipantId, name: string, serialNumber: string | null =
   kind: serialNumber === null ? 'browser' : 'terminal',
   serialNumber,
   number: '',
+  account: null,
   tokenDigest: '',
   video: true,
   entitledTo: 'guest',
@@ -180,9 +196,9 @@ const visible = (state: ConferenceState) => ({
   views: Object.fromEntries(viewsOf(state)),
 });
 
-const seen = ({ mode, locked, roster, views }: FoldedState) => ({
-  mode,
-  locked,
+const seen = ({ conference, roster, views }: FoldedState) => ({
+  mode: conference.mode,
+  locked: conference.locked,
   roster: [...roster.values()].map(({ participantID, name, kind, role, muted, viewLocked }) => {
     return { id: participantId(participantID), name, kind, role, muted, viewLocked };
   }),

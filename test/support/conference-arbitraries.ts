@@ -3,18 +3,20 @@ import type { Command, HostView, Newcomer } from '../../src/conference/commands.
 import type { EphemeralEvent } from '../../src/conference/events.ts';
 import { type ParticipantId, participantId } from '../../src/conference/ids.ts';
 import { type Actor, SYSTEM } from '../../src/conference/permissions.ts';
-import { browser, terminal, voiceOnly } from './conference-builder.ts';
+import type { InterpreterGroup } from '../../src/conference/state.ts';
+import { attendee, audience, browser, layoutOf, terminal, voiceOnly } from './conference-builder.ts';
 
 /** Everybody who may take part, in this order; how many do at first differs from run to run. */
 export const cast: readonly Newcomer[] = [
   { ...terminal('H'), entitledTo: 'host' },
-  browser('A'),
+  { ...browser('A'), account: 'ann' },
   terminal('V'),
   browser('B'),
   terminal('W'),
   voiceOnly(browser('P')),
   { ...browser('G'), entitledTo: 'host' },
   voiceOnly(terminal('Q')),
+  audience('S'),
 ];
 
 /** What can happen in a meeting at random. */
@@ -62,7 +64,146 @@ const modeCommand: fc.Arbitrary<Command> = fc.oneof(
   }),
 );
 
+/** Some of them poll, some mean somebody who is not here or has no video; `+99B` is the number of B. */
+const manualLayout = fc.constantFrom(
+  layoutOf('Two', 'A', 'V'),
+  layoutOf('Two', 'H A', '+99B'),
+  layoutOf('Three', 'V', 'A', 'B'),
+  layoutOf('Three', '', 'A B V', 'W'),
+  layoutOf('Single', 'nobody'),
+  layoutOf('Two', '', ''),
+  layoutOf('Two', 'A', 'P'),
+);
+
+const layoutId = fc.constantFrom('one', 'two');
+
+const layoutCommand: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant('setLayout' as const),
+      layout: fc.oneof(
+        { weight: 3, arbitrary: manualLayout },
+        { weight: 1, arbitrary: fc.constant({ kind: 'automatic' as const, imageType: 'Sixteen' }) },
+      ),
+      saveOnly: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ id: layoutId, name: fc.constantFrom('Us', 'Them'), layout: manualLayout })
+      .map((saved): Command => ({ type: 'saveLayout', saved })),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('deleteLayout' as const), id: layoutId }) },
+);
+
+const someOf = fc.array(someone, { maxLength: 2 });
+
+const waitingCommand: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('admit' as const),
+      participants: fc.option(someOf, { freq: 1 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('moveToWaitingRoom' as const), participants: someOf }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(
+        fc.constantFrom(...cast.map(({ name }) => name)).map((name) => ({ ...attendee(name), called: true })),
+        { maxLength: 2 },
+      )
+      .map((attendees): Command => ({ type: 'invite', attendees })),
+  },
+);
+
+const requestCommand: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ type: fc.constant('requestCamera' as const), participant: someone, on: fc.boolean() }),
+  fc.record({ type: fc.constant('inviteToShare' as const), participant: someone, invited: fc.boolean() }),
+  fc.record({
+    type: fc.constant('allowClientRecording' as const),
+    participant: someone,
+    allowed: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('raiseHands' as const),
+    participants: someOf,
+    raised: fc.boolean(),
+  }),
+);
+
+const group = (...languages: InterpreterGroup['languages']): InterpreterGroup => ({
+  id: languages.join(),
+  name: languages.join(' and '),
+  type: '0',
+  languages,
+  interpreters: ['ann'],
+});
+
+const language = fc.record({
+  speak: fc.constantFrom('', 'en', 'fr'),
+  listen: fc.constantFrom('', 'en', 'de'),
+  original: fc.boolean(),
+});
+
+const languageCommand: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .subarray([group('en', 'fr'), group('en', 'de'), { ...group('en', 'de'), name: 'the same ID' }])
+    .map((groups): Command => ({ type: 'setInterpreterGroups', groups: groups.slice(0, 2) })),
+  fc.record({ type: fc.constant('setInterpretation' as const), on: fc.boolean() }),
+  fc.record({
+    type: fc.constant('setLanguage' as const),
+    participants: fc.option(someOf),
+    language,
+  }),
+);
+
+const callIn = fc.constantFrom(
+  'everyone' as const,
+  'everyone' as const,
+  'organisation' as const,
+  'invited' as const,
+);
+
+const settings = fc.record(
+  {
+    callIn,
+    audienceCallIn: callIn,
+    selfCameraAllowed: fc.boolean(),
+    selfRenameAllowed: fc.boolean(),
+    sharingLocked: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
+const conferenceCommand: fc.Arbitrary<Command> = fc.oneof(
+  fc.record(
+    {
+      type: fc.constant('configure' as const),
+      settings,
+      locked: fc.boolean(),
+      selfUnmuteAllowed: fc.boolean(),
+    },
+    { requiredKeys: ['type', 'settings'] },
+  ),
+  fc.record({ type: fc.constant('pause' as const), paused: fc.boolean() }),
+  fc.record({ type: fc.constant('allowAudience' as const), allowed: fc.boolean() }),
+  fc.record({
+    type: fc.constant('prolong' as const),
+    minutes: fc.constantFrom(1, 15),
+    automatic: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('setConferenceLock' as const), locked: fc.boolean() }),
+);
+
 const otherCommand: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ type: fc.constant('allowSelfUnmute' as const), allowed: fc.boolean() }),
   fc.record({ type: fc.constant('muteParticipant' as const), participant: someone, muted: fc.boolean() }),
   fc.record({
     type: fc.constant('muteAll' as const),
@@ -77,7 +218,7 @@ const otherCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ type: fc.constant('setCamera' as const), participant: someone, on: fc.boolean() }),
   fc.record({ type: fc.constant('setCoHost' as const), participant: someone, coHost: fc.boolean() }),
   fc.record({ type: fc.constant('releaseHost' as const), participant: someone }),
-  fc.record({ type: fc.constant('setConferenceLock' as const), locked: fc.boolean() }),
+  requestCommand,
 );
 
 const given = fc
@@ -86,12 +227,16 @@ const given = fc
     command: fc.oneof(
       { weight: 12, arbitrary: viewCommand },
       { weight: 6, arbitrary: modeCommand },
+      { weight: 4, arbitrary: layoutCommand },
       { weight: 4, arbitrary: otherCommand },
+      { weight: 2, arbitrary: waitingCommand },
+      { weight: 2, arbitrary: conferenceCommand },
+      { weight: 1, arbitrary: languageCommand },
       {
         weight: 1,
         arbitrary: fc.record({
           type: fc.constant('hangUp' as const),
-          participants: fc.array(someone, { maxLength: 2 }),
+          participants: someOf,
         }),
       },
     ),
@@ -126,6 +271,7 @@ const ephemeral = fc
       arbitrary: fc.record({ type: fc.constant('speaker.changed' as const), participant: someone }),
     },
     { weight: 1, arbitrary: fc.constant({ type: 'poll.due' as const }) },
+    { weight: 1, arbitrary: fc.constant({ type: 'layout.turned' as const }) },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -162,6 +308,11 @@ export const beginning = fc.record({
     { weight: 1, arbitrary: fc.subarray(names, { minLength: 2 }) },
     { weight: 2, arbitrary: fc.constant(names) },
   ),
+  waitingRoom: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
+  audienceAllowed: fc.boolean(),
   /** Given by the server after the joins; refused where he is not present or the host. */
   coHost: fc.constantFrom(participantId('A'), participantId('W'), participantId('nobody')),
 });
@@ -182,6 +333,6 @@ const brief = (value: object): string =>
     .map(([key, member]) => {
       if (key === 'type') return member;
       if (key === 'participant' && typeof member === 'object') return `participant=${member.id}`;
-      return `${key}=${typeof member === 'object' ? JSON.stringify(member) : member}`;
+      return `${key}=${typeof member === 'string' ? member : JSON.stringify(member)}`;
     })
     .join(' ');

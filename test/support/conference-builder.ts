@@ -1,10 +1,13 @@
-import type { Command, HostView, ModeCommand, Newcomer } from '../../src/conference/commands.ts';
+import type { Command, Newcomer } from '../../src/conference/commands.ts';
 import { decide } from '../../src/conference/decide.ts';
-import type { DurableEvent, EphemeralEvent, LeaveCause } from '../../src/conference/events.ts';
+import type { DurableEvent, EphemeralEvent } from '../../src/conference/events.ts';
 import { evolve, evolveAll, startedState } from '../../src/conference/evolve.ts';
 import { conferenceId, meetingId, participantId } from '../../src/conference/ids.ts';
+import type { ManualLayout } from '../../src/conference/layouts.ts';
 import { type Actor, SYSTEM } from '../../src/conference/permissions.ts';
 import {
+  type Attendee,
+  type ConferenceSettings,
   type ConferenceState,
   deserializeState,
   hostOf,
@@ -13,6 +16,7 @@ import {
 } from '../../src/conference/state.ts';
 import { type Picture, type View, viewOf } from '../../src/conference/views.ts';
 import { AppError, type ErrorCode } from '../../src/errors.ts';
+import { Controls } from './conference-controls.ts';
 
 /** A meeting for tests. Participants are called by short names, which are their IDs too. */
 export const meeting = (options: MeetingOptions = {}): Meeting => new Meeting(options);
@@ -21,6 +25,10 @@ export interface MeetingOptions {
   readonly media?: 'voice' | 'video';
   readonly guestsJoinMuted?: boolean;
   readonly terminalsJoinMuted?: boolean;
+  readonly waitingRoom?: boolean;
+  readonly endsAtMs?: number;
+  readonly settings?: Partial<ConferenceSettings>;
+  readonly attendees?: readonly Attendee[];
 }
 
 /** A registered, professional terminal. */
@@ -36,12 +44,33 @@ export const browser = (name: string): Newcomer => ({
   kind: 'browser',
   serialNumber: null,
   number: `+99${name}`,
+  account: null,
   tokenDigest: `digest of ${name}`,
   video: true,
   entitledTo: 'guest',
 });
 
+export const audience = (name: string): Newcomer => ({ ...browser(name), entitledTo: 'audience' });
+
 export const voiceOnly = (newcomer: Newcomer): Newcomer => ({ ...newcomer, video: false });
+
+/** Whoever has the number of the newcomer of this name; he is on the list and not being called. */
+export const attendee = (name: string): Attendee => ({
+  number: `+99${name}`,
+  name,
+  type: 'normal',
+  account: null,
+  role: 'guest',
+  called: false,
+});
+
+/** A manual layout: a string a pane, with the sites that take turns in it. */
+export const layoutOf = (imageType: string, ...panes: readonly string[]): ManualLayout => ({
+  kind: 'manual',
+  imageType,
+  panes: panes.map((sites) => ({ sites: sites.split(' ').filter((site) => site !== ''), content: false })),
+  switchSeconds: 10,
+});
 
 const hostToken: Actor = { kind: 'token', role: 'host' };
 const guestToken: Actor = { kind: 'token', role: 'guest' };
@@ -51,9 +80,9 @@ export class Meeting {
   readonly journal: DurableEvent[] = [];
   nowMs = 1_000;
   /** Whoever holds the host's control token. */
-  readonly host = new Controls(this, hostToken);
-  readonly guest = new Controls(this, guestToken);
-  readonly server = new Controls(this, SYSTEM);
+  readonly host = this.#controls(hostToken);
+  readonly guest = this.#controls(guestToken);
+  readonly server = this.#controls(SYSTEM);
 
   constructor(options: MeetingOptions) {
     const started = {
@@ -61,10 +90,11 @@ export class Meeting {
       id: conferenceId('conference'),
       meeting: meetingId('900000001'),
       subject: 'Weekly',
-      media: options.media ?? 'video',
+      media: 'video',
       atMs: this.nowMs,
-      guestsJoinMuted: options.guestsJoinMuted ?? false,
-      terminalsJoinMuted: options.terminalsJoinMuted ?? false,
+      guestsJoinMuted: false,
+      terminalsJoinMuted: false,
+      ...options,
     } as const;
     this.state = startedState(started);
     this.journal.push(started);
@@ -89,7 +119,11 @@ export class Meeting {
 
   /** The controls in the hands of a participant. */
   as(name: string): Controls {
-    return new Controls(this, { kind: 'participant', id: participantId(name) });
+    return this.#controls({ kind: 'participant', id: participantId(name) });
+  }
+
+  #controls(actor: Actor): Controls {
+    return new Controls((command) => this.give(actor, command));
   }
 
   /** What the conference answers: the events, which have happened then. */
@@ -111,6 +145,11 @@ export class Meeting {
 
   connection(name: string, connected: boolean): this {
     return this.happens({ type: 'connection.changed', participant: participantId(name), connected });
+  }
+
+  /** The time on the sites of the polling panes is up. */
+  panesTurn(): this {
+    return this.happens({ type: 'layout.turned' });
   }
 
   /** The time on the polled site is up. */
@@ -161,6 +200,16 @@ export class Meeting {
       .join(' ');
   }
 
+  /** Who waits, in the order of arrival. */
+  waiting(): string {
+    return this.state.waiting.map((waiting) => waiting.name).join(' ');
+  }
+
+  hands(): string {
+    const raised = this.state.participants.values().filter((p) => p.handRaised);
+    return raised.map((p) => p.name).join(' ');
+  }
+
   /** The code of a refusal that left the conference untouched; null where nothing was refused. */
   refusal(attempt: (meeting: this) => unknown): ErrorCode | null {
     const before = serializeState(this.state);
@@ -175,121 +224,7 @@ export class Meeting {
   }
 }
 
-/** The commands, as said by one actor. Each returns its events. */
-export class Controls {
-  readonly #meeting: Meeting;
-  readonly #actor: Actor;
-
-  constructor(owner: Meeting, actor: Actor) {
-    this.#meeting = owner;
-    this.#actor = actor;
-  }
-
-  #give(command: Command): readonly DurableEvent[] {
-    return this.#meeting.give(this.#actor, command);
-  }
-
-  #watch(view: HostView): readonly DurableEvent[] {
-    return this.#give({ type: 'hostView', view });
-  }
-
-  lock(viewer: string, source: string) {
-    return this.#give({ type: 'lockView', viewer: participantId(viewer), source: participantId(source) });
-  }
-
-  unlock(viewer: string) {
-    return this.#give({ type: 'unlockView', viewer: participantId(viewer) });
-  }
-
-  partView(viewer: string, source: string) {
-    return this.#give({ type: 'partView', viewer: participantId(viewer), source: participantId(source) });
-  }
-
-  /** chairView 2 */
-  hostWatches(source: string) {
-    return this.#watch({ kind: 'site', source: participantId(source) });
-  }
-
-  /** chairView 1 */
-  hostWatchesAll() {
-    return this.#watch({ kind: 'continuousPresence' });
-  }
-
-  /** chairView 0 */
-  startPolling(switchSeconds = 10) {
-    return this.#watch({ kind: 'startPolling', switchSeconds });
-  }
-
-  stopPolling() {
-    return this.#watch({ kind: 'stopPolling' });
-  }
-
-  broadcast(participant: string) {
-    return this.#give({ type: 'broadcast', participant: participantId(participant) });
-  }
-
-  rollCall(participant: string) {
-    return this.#give({ type: 'rollCall', participant: participantId(participant) });
-  }
-
-  cancelBroadcast() {
-    return this.#give({ type: 'cancelBroadcast' });
-  }
-
-  switchMode(to: Extract<ModeCommand, { type: 'switchMode' }>['to']) {
-    return this.#give({ type: 'switchMode', to });
-  }
-
-  mute(participant: string, muted = true) {
-    return this.#give({ type: 'muteParticipant', participant: participantId(participant), muted });
-  }
-
-  muteAll(muted = true, selfUnmuteAllowed: boolean | null = null) {
-    return this.#give({ type: 'muteAll', muted, selfUnmuteAllowed });
-  }
-
-  join(participant: Newcomer) {
-    return this.#give({ type: 'join', participant });
-  }
-
-  leave(participant: string, cause: LeaveCause = 'left') {
-    return this.#give({ type: 'leave', participant: participantId(participant), cause });
-  }
-
-  hangUp(...participants: readonly string[]) {
-    return this.#give({ type: 'hangUp', participants: participants.map(participantId) });
-  }
-
-  rename(participant: string, name: string) {
-    return this.#give({ type: 'rename', participant: participantId(participant), name });
-  }
-
-  camera(participant: string, on: boolean) {
-    return this.#give({ type: 'setCamera', participant: participantId(participant), on });
-  }
-
-  coHost(participant: string, coHost = true) {
-    return this.#give({ type: 'setCoHost', participant: participantId(participant), coHost });
-  }
-
-  applyHost(participant: string) {
-    return this.#give({ type: 'applyHost', participant: participantId(participant) });
-  }
-
-  releaseHost(participant: string) {
-    return this.#give({ type: 'releaseHost', participant: participantId(participant) });
-  }
-
-  lockMeeting(locked = true) {
-    return this.#give({ type: 'setConferenceLock', locked });
-  }
-
-  end() {
-    return this.#give({ type: 'end' });
-  }
-}
-
-/** `LOCK A` (a single picture), `FIXED [A B]` (a continuous presence, the large pane first), `AUTO -` (nothing). */
+/** `LOCK A` (a single picture), `FIXED [A -]` (a continuous presence, the large pane first, the second one empty), `AUTO -` (nothing). */
 export const describeView = (view: View): string => `${view.reason} ${describePicture(view.picture)}`;
 
 const describePicture = (picture: Picture): string => {
@@ -297,7 +232,7 @@ const describePicture = (picture: Picture): string => {
     case 'single':
       return picture.source;
     case 'continuousPresence':
-      return `[${picture.panes.join(' ')}]`;
+      return `[${picture.panes.map((pane) => pane ?? '-').join(' ')}]`;
     case 'none':
       return '-';
   }

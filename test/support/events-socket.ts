@@ -47,18 +47,18 @@ export class EventsSocket {
     this.socket.on('message', (data) => this.#received(JSON.parse(String(data)) as ServerMessage));
   }
 
-  /** Connects, authenticates and waits for the snapshot. */
+  /** Connects, authenticates and waits for the snapshot, or for the word that one waits to be let in. */
   static async open(url: string, token: string, options: ClientOptions = {}): Promise<EventsSocket> {
     const events = new EventsSocket(url, options);
     await once(events.socket, 'open');
     events.send({ type: 'authenticate', token });
-    await events.next((message) => message.type === 'snapshot');
+    await events.next(({ type }) => type === 'snapshot' || type === 'waiting');
     return events;
   }
 
   /** What this listener knows now. */
   get state(): FoldedState {
-    if (!this.#state) throw new Error('there was no snapshot yet');
+    if (!this.#state) throw new Error('there was no snapshot yet, or one waits to be let in');
     return this.#state;
   }
 
@@ -132,6 +132,8 @@ export class EventsSocket {
       this.#state = { ...rest, roster: new Map(roster.map((entry) => [entry.participantID, entry])) };
     } else if (message.type === 'change') {
       this.#state = fold(this.state, message);
+    } else if (message.type === 'waiting') {
+      this.#state = null;
     }
     for (const waiter of this.#waiters) if (waiter.tryNow()) this.#waiters.delete(waiter);
   }
@@ -143,5 +145,10 @@ const fold = (state: FoldedState, { type: _, roster, views, ...change }: ChangeM
   for (const id of roster?.removed ?? []) entries.delete(id);
   for (const entry of roster?.changed ?? []) entries.set(entry.participantID, entry);
   const present = Object.entries({ ...state.views, ...views }).filter(([id]) => entries.has(id));
-  return { ...state, ...change, roster: entries, ...(state.views && { views: Object.fromEntries(present) }) };
+  return {
+    ...state,
+    ...change,
+    roster: entries,
+    ...(state.views && { views: Object.fromEntries(present) }),
+  };
 };

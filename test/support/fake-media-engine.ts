@@ -6,6 +6,8 @@ import { selectPublishing, selectViewing, type VideoCodec } from '../../src/medi
 import type {
   EndpointAnswer,
   EndpointRequest,
+  LanguageChannel,
+  LanguageChannels,
   MediaEngine,
   MediaEvent,
   SlotReport,
@@ -41,6 +43,7 @@ interface FakeSlot {
 
 /** Quietest level (RFC 6464, in -dBov) that counts as speech. */
 const SPEECH_LEVEL = 50;
+const FLOOR: LanguageChannel = { speak: '', listen: '', original: false };
 
 /**
  * The media engine in memory: no sockets, no packets, no time of its own. A source shows on a slot at once when it
@@ -53,6 +56,9 @@ export class FakeMediaEngine implements MediaEngine {
   readonly #publishers = new Map<EndpointId, FakeEndpoint>();
   readonly #viewers = new Map<EndpointId, FakeEndpoint>();
   readonly #silenced = new Set<string>();
+  readonly #languageChannels = new Map<ConferenceId, LanguageChannels>();
+  /** Whose last audio packet was loud: they are speaking now. */
+  readonly #loud = new Set<string>();
   readonly #speakers = new Map<ConferenceId, ParticipantId>();
   readonly #listeners = new Set<(event: MediaEvent) => void>();
   readonly #deliveries = new Set<(delivery: FakeDelivery) => void>();
@@ -107,8 +113,17 @@ export class FakeMediaEngine implements MediaEngine {
 
   setAudible(conference: ConferenceId, participant: ParticipantId, audible: boolean): void {
     const key = `${conference} ${participant}`;
-    if (audible) this.#silenced.delete(key);
-    else this.#silenced.add(key);
+    if (audible) {
+      this.#silenced.delete(key);
+      return;
+    }
+    this.#silenced.add(key);
+    this.#loud.delete(key);
+  }
+
+  setLanguageChannels(conference: ConferenceId, channels: LanguageChannels): void {
+    if (channels.length === 0) this.#languageChannels.delete(conference);
+    else this.#languageChannels.set(conference, channels);
   }
 
   closeEndpoint(endpoint: EndpointId): void {
@@ -149,6 +164,11 @@ export class FakeMediaEngine implements MediaEngine {
     return (this.#publishers.get(endpoint) ?? this.#viewers.get(endpoint))?.conference ?? null;
   }
 
+  /** The table of a conference, as it was last set. */
+  languageChannels(conference: ConferenceId): LanguageChannels {
+    return this.#languageChannels.get(conference) ?? [];
+  }
+
   /** Listens to what viewers would receive. */
   onDelivery(listener: (delivery: FakeDelivery) => void): () => void {
     this.#deliveries.add(listener);
@@ -165,16 +185,21 @@ export class FakeMediaEngine implements MediaEngine {
     }
   }
 
-  /** One audio packet of a participant; the last loud one is heard and becomes the speaker at once. */
+  /**
+   * One audio packet of a participant. The last loud one of a channel is heard at once, and of the floor becomes the
+   * speaker; he counts as speaking until a quiet packet.
+   */
   produceAudio(conference: ConferenceId, participant: ParticipantId, level: number): void {
     if (!this.#isPublished(conference, participant)) return;
-    if (this.#silenced.has(`${conference} ${participant}`) || level > SPEECH_LEVEL) return;
-    if (this.#speakers.get(conference) !== participant) {
-      this.#speakers.set(conference, participant);
-      this.#emit({ type: 'speaker.changed', conference, participant });
+    const key = `${conference} ${participant}`;
+    if (level > SPEECH_LEVEL || this.#silenced.has(key)) {
+      this.#loud.delete(key);
+      return;
     }
+    this.#loud.add(key);
+    if (this.#languageOf(conference, participant).speak === FLOOR.speak) this.#speak(conference, participant);
     for (const viewer of this.#viewersOf(conference)) {
-      if (viewer.participant === participant) continue;
+      if (!this.#hears(viewer, participant)) continue;
       this.#deliver({ type: 'audio', endpoint: viewer.id, source: participant });
     }
   }
@@ -191,6 +216,34 @@ export class FakeMediaEngine implements MediaEngine {
     this.#publishers.clear();
     this.#viewers.clear();
     this.#emit({ type: 'endpoints.lost', endpoints });
+  }
+
+  #speak(conference: ConferenceId, participant: ParticipantId): void {
+    if (this.#speakers.get(conference) === participant) return;
+    this.#speakers.set(conference, participant);
+    this.#emit({ type: 'speaker.changed', conference, participant });
+  }
+
+  #hears({ conference, participant: viewer }: FakeEndpoint, source: ParticipantId): boolean {
+    if (viewer === source) return false;
+    const { speak } = this.#languageOf(conference, source);
+    const { listen, original } = this.#languageOf(conference, viewer);
+    if (speak === listen) return true;
+    return original && speak === FLOOR.speak && !this.#isAnotherSpeaking(conference, listen, viewer);
+  }
+
+  #isAnotherSpeaking(conference: ConferenceId, channel: string, viewer: ParticipantId): boolean {
+    return [...this.#publishers.values()].some(
+      ({ conference: where, participant }) =>
+        where === conference &&
+        participant !== viewer &&
+        this.#languageOf(conference, participant).speak === channel &&
+        this.#loud.has(`${conference} ${participant}`),
+    );
+  }
+
+  #languageOf(conference: ConferenceId, participant: ParticipantId): LanguageChannel {
+    return new Map(this.languageChannels(conference)).get(participant) ?? FLOOR;
   }
 
   #requireOpen(): void {

@@ -1,7 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accountId, conferenceId, participantId } from '../../src/conference/ids.ts';
 import { AccessGuard } from '../../src/http/access-guard.ts';
+import { registerHistoryRoutes } from '../../src/http/history-routes.ts';
 import { registerMeetingRoutes } from '../../src/http/meeting-routes.ts';
+import { registerOnlineRoutes } from '../../src/http/online-routes.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { registerUsgRoutes } from '../../src/http/usg-routes.ts';
 import { AccessTokens } from '../../src/identity/access-tokens.ts';
@@ -9,6 +11,7 @@ import { AccountService } from '../../src/identity/account-service.ts';
 import { TerminalService } from '../../src/identity/terminal-service.ts';
 import type { ConferenceStarter } from '../../src/meetings/conference-starter.ts';
 import { MeetingService } from '../../src/meetings/meeting-service.ts';
+import { RunHistory } from '../../src/meetings/run-history.ts';
 import { hashPassword } from '../../src/secrets.ts';
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { assertDocumented } from './documented-answers.ts';
@@ -64,8 +67,10 @@ export async function withManagementServer(use: (world: ManagementServer) => Pro
   const accounts = new AccountService({ accounts: store.accounts, now, passwordCost: CHEAP });
   const accessTokens = new AccessTokens({ ...store, now, lifetimeMs: 12 * HOUR_MS });
   const terminals = new TerminalService({ terminals: store.terminals, now });
+  const history = new RunHistory(store);
   const meetings = new MeetingService({
     repository: store.meetings,
+    history,
     conferences: pretendedConferences(),
     sealer: { seal: (text) => `sealed:${text}`, open: (sealed) => sealed.slice('sealed:'.length) },
     now,
@@ -73,13 +78,17 @@ export async function withManagementServer(use: (world: ManagementServer) => Pro
   const guard = new AccessGuard(accessTokens);
   const server = createHttpServer({ log: { debug: () => {}, warn: () => {}, error: console.error } });
   registerUsgRoutes(server, { accounts, accessTokens, guard, terminals });
-  registerMeetingRoutes(server, {
+  const management = {
     meetings,
-    authenticate: (request) => guard.account(request),
-    findAccount: (id) => accounts.find(id),
+    history,
+    authenticate: (request: FastifyRequest) => guard.account(request),
+    accounts,
     publicUrl: () => 'https://meet.example.org',
     now,
-  });
+  };
+  registerMeetingRoutes(server, management);
+  registerOnlineRoutes(server, management);
+  registerHistoryRoutes(server, management);
   const call = caller(server);
   try {
     await use({ server, store, clock, terminals, meetings, call, logIn: logInWith(call) });
@@ -135,13 +144,21 @@ function pretendedConferences(): ConferenceStarter {
     liveParticipants: (meeting) =>
       running.has(meeting)
         ? [
-            { participant: participantId('p1'), name: 'Host', number: '', role: 'host', kind: 'browser' },
+            {
+              participant: participantId('p1'),
+              name: 'Host',
+              number: '',
+              role: 'host',
+              kind: 'browser',
+              account: 'anna',
+            },
             {
               participant: participantId('p2'),
               name: 'Room',
               number: '+991',
               role: 'guest',
               kind: 'terminal',
+              account: null,
             },
           ]
         : [],

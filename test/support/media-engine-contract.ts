@@ -66,6 +66,7 @@ export function describeMediaEngine(name: string, harness: EngineHarness): void 
     describePictures(harness);
     describeSources(harness);
     describeSound(harness);
+    describeLanguages(harness);
     describeLifecycle(harness);
   });
 }
@@ -287,6 +288,45 @@ function describeSound(harness: EngineHarness): void {
     engine.setAudible(conference, red, true);
     other.speak(127);
     await hears(screen, 11);
+  });
+}
+
+function describeLanguages(harness: EngineHarness): void {
+  test('a viewer hears the language channel that he listens on, and with the original the floor without it', async (t) => {
+    const { engine, events, publish, view } = await meeting(harness, t);
+    const speaker = await publish(red, 'red');
+    const interpreter = await publish(green, 'green');
+    const floor = await view(participantId('floor-1'), 1);
+    const strict = await view(participantId('strict-1'), 1);
+    const screen = await view(viewer, 1);
+    floor.onHeard((level) => assert.notEqual(level, 31));
+    strict.onHeard((level) => assert.notEqual(level, 21));
+    engine.setLanguageChannels(conference, [
+      [green, { speak: 'en', listen: '', original: false }],
+      [participantId('strict-1'), { speak: '', listen: 'en', original: false }],
+      [viewer, { speak: '', listen: 'en', original: true }],
+    ]);
+    await engine.slots(conference);
+    const original = [hears(screen, 21), hears(floor, 21), events.next('speaker.changed')] as const;
+    speaker.speak(21);
+    assert.equal((await Promise.all(original))[2].participant, red);
+    const interpreted = [hears(screen, 31), hears(strict, 31)];
+    interpreter.speak(31);
+    await Promise.all(interpreted);
+    interpreter.speak(127);
+    await hears(screen, 21);
+    assert.equal(events.all('speaker.changed').length, 1);
+  });
+
+  test('with an empty table everybody is on the floor again', async (t) => {
+    const { engine, publish, view } = await meeting(harness, t);
+    const speaker = await publish(red, 'red');
+    const screen = await view(viewer, 1);
+    engine.setLanguageChannels(conference, [[red, { speak: 'en', listen: 'en', original: false }]]);
+    engine.setLanguageChannels(conference, []);
+    await engine.slots(conference);
+    speaker.speak(21);
+    await hears(screen, 21);
   });
 }
 

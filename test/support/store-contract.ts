@@ -9,6 +9,7 @@ import type {
   Terminal,
 } from '../../src/identity/identity.ts';
 import type { Meeting } from '../../src/meetings/meeting.ts';
+import type { MeetingRun } from '../../src/meetings/meeting-run.ts';
 import type { JournalEntry, LiveConference, Store } from '../../src/store/store.ts';
 
 export const CONFERENCE = conferenceId('5f2b2c52-9d1c-4a43-9a63-0d2f3a7d1f11');
@@ -42,6 +43,11 @@ export const sampleMeeting = (changes: Partial<Meeting> = {}): Meeting => ({
   createdAtMs: 1_764_000_000_000,
   ...changes,
 });
+
+const sampleRun = (changes: Partial<MeetingRun> = {}): MeetingRun => {
+  const { hostPassword: _1, guestPassword: _2, state: _3, conference: _4, ...meeting } = sampleMeeting();
+  return { conference: CONFERENCE, meeting, startedAtMs: 1_764_000_000_000, endedAtMs: null, ...changes };
+};
 
 const sampleAccount = (changes: Partial<Account> = {}): Account => ({
   id: accountId('3f2b2c52-9d1c-4a43-9a63-0d2f3a7d1f33'),
@@ -232,6 +238,30 @@ export function storeContract(name: string, createSubject: () => StoreContractSu
           (await later()).meetings.all().map(({ startsAtMs }) => startsAtMs),
           [9, 7, 5],
         );
+      });
+
+      it('keep the runs of meetings, the latest start first, and complete them', async () => {
+        await store.runs.save(sampleRun({ endedAtMs: 1_764_000_060_000 }));
+        await store.runs.save(sampleRun({ conference: OTHER, startedAtMs: 1_764_000_120_000 }));
+        await assert.rejects(
+          Promise.all([
+            store.runs.save(sampleRun({ conference: OTHER, endedAtMs: 1 })),
+            store.journal.append(journalEntry(7)),
+          ]),
+        );
+        assert.equal(store.runs.find(OTHER)?.endedAtMs, null);
+        const { runs } = await later();
+        assert.deepEqual(
+          runs.all().map(({ conference, endedAtMs }) => [conference, endedAtMs]),
+          [
+            [OTHER, null],
+            [CONFERENCE, 1_764_000_060_000],
+          ],
+        );
+        await runs.save(sampleRun({ conference: OTHER, endedAtMs: 1_764_000_180_000 }));
+        assert.equal((await later()).runs.find(OTHER)?.endedAtMs, 1_764_000_180_000);
+        assert.deepEqual(store.runs.find(CONFERENCE), sampleRun({ endedAtMs: 1_764_000_060_000 }));
+        assert.equal(store.runs.find(conferenceId('unknown')), null);
       });
 
       it('find accounts by name and ID, and refuse a taken name', async () => {

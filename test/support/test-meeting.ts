@@ -1,5 +1,6 @@
 import type { JoinResponse } from '../../src/signalling/protocol.ts';
 import { EventsSocket } from './events-socket.ts';
+import type { FakeClock } from './fake-clock.ts';
 import { publishingOffer, viewingOffer } from './media-offers.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -36,6 +37,17 @@ export class TestMeeting {
     return this.test.client.join(this.conferenceID, { name, password: this.guestPassword });
   }
 
+  /** The host in a browser. */
+  host(name = 'Host'): Promise<JoinResponse> {
+    return this.test.client.join(this.conferenceID, { name, password: this.hostPassword });
+  }
+
+  /** Somebody who comes to look on only. */
+  audience(name: string): Promise<JoinResponse> {
+    const { guestPassword: password } = this;
+    return this.test.client.join(this.conferenceID, { name, password, audience: true });
+  }
+
   /** A terminal, registered first. */
   async terminal(serialNumber: string): Promise<JoinResponse> {
     const activationCode = await this.test.client.registerTerminal(serialNumber, serialNumber);
@@ -47,6 +59,17 @@ export class TestMeeting {
     const method = operation === 'participants/delete' ? 'POST' : 'PUT';
     const { conferenceID } = this;
     return this.test.client.control(this.token, method, operation, { conferenceID, ...query }, body);
+  }
+
+  /** A control command of a participant, with his own token. */
+  controlAs(
+    { participantToken }: JoinResponse,
+    operation: string,
+    query: Readonly<Record<string, string>> = {},
+    body?: object,
+  ): Promise<unknown> {
+    const { conferenceID } = this;
+    return this.test.client.control(participantToken, 'PUT', operation, { conferenceID, ...query }, body);
   }
 
   lockView(viewer: JoinResponse, source: JoinResponse): Promise<unknown> {
@@ -74,6 +97,13 @@ export class TestMeeting {
     return postOffer(whepURL, participantToken, viewingOffer({ videoLines }));
   }
 
+  /** Why a viewer sees what he sees, and the sources really sent on his slots. */
+  async seenBy({ participantID }: JoinResponse): Promise<Seen> {
+    const viewer = (await this.views()).viewers.find((other) => other.participantID === participantID);
+    if (!viewer) throw new Error(`${participantID} is not in the meeting`);
+    return { reason: viewer.reason, slots: viewer.slots.map(({ source }) => source) };
+  }
+
   /** Every viewer's decided view and what is sent, by the views endpoint. */
   async views(): Promise<ViewsAnswer> {
     const answer = await this.test.client.call(
@@ -83,6 +113,25 @@ export class TestMeeting {
     );
     return answer as ViewsAnswer;
   }
+}
+
+/** Lets time pass in steps small enough that open sockets answer the pings of the server. */
+export const passTime = async (
+  clock: FakeClock,
+  ms: number,
+  ...sockets: readonly EventsSocket[]
+): Promise<void> => {
+  for (let left = ms; left > 0; left -= PASS_STEP_MS) {
+    clock.advance(Math.min(left, PASS_STEP_MS));
+    for (const socket of sockets) await socket.roundTrip();
+  }
+};
+
+const PASS_STEP_MS = 5_000;
+
+export interface Seen {
+  readonly reason: string;
+  readonly slots: readonly (string | null)[];
 }
 
 export interface ViewsAnswer {

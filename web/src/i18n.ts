@@ -27,10 +27,28 @@ const english = {
   host: 'Host',
   coHost: 'Co-host',
   guest: 'Guest',
+  audience: 'Audience',
   you: 'you',
   terminal: 'Terminal',
   muted: 'Muted',
   mutedByHost: 'The host has muted you',
+  inAudience: 'You are in the audience: muted, without a camera',
+  paused: 'The host has paused the meeting',
+  endsSoon: 'The meeting ends at {time}',
+  shareInvited: 'The host invites you to share your screen',
+  notDone: 'That did not work. Try again.',
+  raiseHand: 'Raise hand',
+  lowerHand: 'Lower hand',
+  handRaised: 'Hand raised',
+  cameraForbidden: 'The host does not let you open the camera',
+  cameraAsked: 'The host asks you to open your camera.',
+  openCamera: 'Open the camera',
+  declineCamera: 'Not now',
+  waitingRoom: 'Waiting room',
+  letInSoon: 'The host will let you in soon.',
+  peopleWait: 'Waiting to be let in: {count}',
+  admit: 'Admit',
+  admitAll: 'Admit all',
   away: 'Not connected',
   noVideo: 'No video',
   cameraIsOff: 'Camera is off',
@@ -77,10 +95,28 @@ const chinese: Record<TextKey, string> = {
   host: '主持人',
   coHost: '联席主持人',
   guest: '来宾',
+  audience: '观众',
   you: '我',
   terminal: '终端',
   muted: '已静音',
   mutedByHost: '主持人已将您静音',
+  inAudience: '您是观众：已静音，且不开启摄像头',
+  paused: '主持人已暂停会议',
+  endsSoon: '会议将于 {time} 结束',
+  shareInvited: '主持人邀请您共享屏幕',
+  notDone: '操作未成功，请重试。',
+  raiseHand: '举手',
+  lowerHand: '手放下',
+  handRaised: '已举手',
+  cameraForbidden: '主持人不允许您打开摄像头',
+  cameraAsked: '主持人请您打开摄像头。',
+  openCamera: '打开摄像头',
+  declineCamera: '暂不打开',
+  waitingRoom: '等候室',
+  letInSoon: '主持人很快会让您入会。',
+  peopleWait: '等候入会人数：{count}',
+  admit: '准入',
+  admitAll: '全部准入',
   away: '未连接',
   noVideo: '无视频',
   cameraIsOff: '摄像头已关闭',
@@ -124,6 +160,7 @@ const chineseReasons: Record<ViewReason, string> = {
 
 const englishStatus: Record<SessionStatus, string> = {
   joining: 'Joining…',
+  waiting: 'Waiting',
   connected: 'Connected',
   reconnecting: 'Reconnecting…',
   removed: 'Removed',
@@ -134,6 +171,7 @@ const englishStatus: Record<SessionStatus, string> = {
 
 const chineseStatus: Record<SessionStatus, string> = {
   joining: '正在加入…',
+  waiting: '等候中',
   connected: '已连接',
   reconnecting: '正在重新连接…',
   removed: '已移出',
@@ -147,6 +185,11 @@ const inChinese = navigator.language.toLowerCase().startsWith('zh');
 export const text: Readonly<Record<TextKey, string>> = inChinese ? chinese : english;
 export const reasonText: Readonly<Record<ViewReason, string>> = inChinese ? chineseReasons : englishReasons;
 export const statusText: Readonly<Record<SessionStatus, string>> = inChinese ? chineseStatus : englishStatus;
+
+/** A moment (Unix ms) as a clock here shows it. */
+export function clockTime(atMs: number): string {
+  return new Intl.DateTimeFormat(navigator.language, { hour: '2-digit', minute: '2-digit' }).format(atMs);
+}
 
 /** Puts the page into the reader's language: every element with `data-text` gets that text. */
 export function localisePage(): void {

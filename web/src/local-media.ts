@@ -14,25 +14,35 @@ export interface LocalMediaOptions {
   readonly name: string;
 }
 
-/** What this page publishes. Opened once; the tracks outlive every reconnect. */
-export class LocalMedia {
-  readonly stream: MediaStream;
-  readonly tone: TestTone | undefined;
-  readonly #card: TestCard | undefined;
+/** Opened devices, or what stands for them. */
+interface Source {
+  readonly tracks: readonly MediaStreamTrack[];
+  readonly card?: TestCard;
+  readonly tone?: TestTone;
+}
 
-  private constructor(tracks: readonly MediaStreamTrack[], card?: TestCard, tone?: TestTone) {
-    this.stream = new MediaStream([...tracks]);
-    this.#card = card;
-    this.tone = tone;
+/** What this page publishes. The tracks outlive every reconnect, but not a time in the waiting room. */
+export class LocalMedia {
+  readonly stream = new MediaStream();
+  readonly #options: LocalMediaOptions;
+  #source: Source | undefined;
+  /** Grows with each opening and closing, so that devices which open too late are closed at once. */
+  #generation = 0;
+  /** What was switched off stays off when the devices are opened again. */
+  #switchedOff = { camera: false, microphone: false };
+
+  private constructor(options: LocalMediaOptions) {
+    this.#options = options;
   }
 
-  static async open({ camera, audio, name }: LocalMediaOptions): Promise<LocalMedia> {
-    if (camera.kind === 'test') {
-      const card = new TestCard(camera.colour, name);
-      const tone = audio ? new TestTone() : undefined;
-      return new LocalMedia(tone ? [card.track, tone.track] : [card.track], card, tone);
-    }
-    return new LocalMedia(await openDevices(camera.kind === 'device', audio));
+  static async open(options: LocalMediaOptions): Promise<LocalMedia> {
+    const media = new LocalMedia(options);
+    await media.resume();
+    return media;
+  }
+
+  get tone(): TestTone | undefined {
+    return this.#source?.tone;
   }
 
   get video(): MediaStreamTrack | undefined {
@@ -51,6 +61,11 @@ export class LocalMedia {
     return this.stream.getTracks().length > 0;
   }
 
+  /** Whether the devices are closed for the time being. */
+  get suspended(): boolean {
+    return this.#source === undefined;
+  }
+
   get cameraOn(): boolean {
     return this.video?.enabled ?? false;
   }
@@ -59,19 +74,57 @@ export class LocalMedia {
     return this.audio?.enabled ?? false;
   }
 
-  toggleCamera(): void {
-    if (this.video) this.video.enabled = !this.video.enabled;
+  setCamera(on: boolean): void {
+    if (this.video) this.video.enabled = on;
   }
 
   toggleMicrophone(): void {
     if (this.audio) this.audio.enabled = !this.audio.enabled;
   }
 
-  close(): void {
-    for (const track of this.stream.getTracks()) track.stop();
-    this.#card?.close();
-    this.tone?.close();
+  /** Opens the devices again; without effect when they are open. */
+  async resume(): Promise<void> {
+    if (this.#source) return;
+    this.#generation += 1;
+    const generation = this.#generation;
+    const source = await openSource(this.#options);
+    if (generation !== this.#generation) {
+      closeSource(source);
+      return;
+    }
+    this.#source = source;
+    for (const track of source.tracks) this.stream.addTrack(track);
+    if (this.video) this.video.enabled = !this.#switchedOff.camera;
+    if (this.audio) this.audio.enabled = !this.#switchedOff.microphone;
   }
+
+  /** Closes the devices until `resume`: their lights go off. */
+  suspend(): void {
+    this.#generation += 1;
+    const source = this.#source;
+    if (!source) return;
+    this.#switchedOff = {
+      camera: this.video?.enabled === false,
+      microphone: this.audio?.enabled === false,
+    };
+    this.#source = undefined;
+    for (const track of source.tracks) this.stream.removeTrack(track);
+    closeSource(source);
+  }
+}
+
+async function openSource({ camera, audio, name }: LocalMediaOptions): Promise<Source> {
+  if (camera.kind !== 'test') return { tracks: await openDevices(camera.kind === 'device', audio) };
+  const card = new TestCard(camera.colour, name);
+  if (!audio) return { tracks: [card.track], card };
+  const tone = new TestTone();
+  return { tracks: [card.track, tone.track], card, tone };
+}
+
+function closeSource({ tracks, card, tone }: Source): void {
+  for (const track of tracks) track.stop();
+  card?.close();
+  tone?.close();
 }
 
 /** Camera and microphone, or the one there is and may be used, or nothing: who has no devices can still watch. */

@@ -14,6 +14,11 @@ export interface Identity {
   readonly request: JoinRequest | undefined;
 }
 
+export interface MeetingOptions extends PageOptions {
+  /** Whether the camera opens as soon as the host wishes it, without a question. */
+  readonly opensCameraAtOnce: boolean;
+}
+
 /** What a page does when a stay is over. */
 export type StayOver = (
   status: 'removed' | 'ended' | 'left' | 'failed',
@@ -23,7 +28,7 @@ export type StayOver = (
 
 /** The engine of both pages: local media, one session after the other, and the view that shows them. */
 export class Meeting {
-  readonly #options: PageOptions;
+  readonly #options: MeetingOptions;
   readonly #over: StayOver;
   readonly #view: MeetingView;
   #identity: Identity | undefined;
@@ -32,10 +37,13 @@ export class Meeting {
   /** From the start of a stay to its end. */
   #staying = false;
 
-  constructor(options: PageOptions, over: StayOver) {
+  constructor(options: MeetingOptions, over: StayOver) {
     this.#options = options;
     this.#over = over;
-    this.#view = new MeetingView(options.slots, (action) => this.#act(action));
+    this.#view = new MeetingView(options.slots, {
+      act: (action) => this.#act(action),
+      admit: (participantID) => this.#session?.admit(participantID),
+    });
   }
 
   get view(): MeetingView {
@@ -58,9 +66,12 @@ export class Meeting {
   }
 
   async #openMedia({ name }: Identity): Promise<LocalMedia> {
-    const { camera, audio } = this.#options;
+    const { camera, audio, audience } = this.#options;
     await pageLoaded();
-    this.#media ??= await LocalMedia.open({ camera, audio, name });
+    await this.#media?.resume();
+    this.#media ??= await LocalMedia.open(
+      audience ? { camera: { kind: 'off' }, audio: false, name } : { camera, audio, name },
+    );
     return this.#media;
   }
 
@@ -73,11 +84,15 @@ export class Meeting {
       place: new KeptPlace(identity.conference, identity.key),
       slots: this.#options.slots,
       media,
+      opensCameraAtOnce: this.#options.opensCameraAtOnce,
       listener: {
         status: (status, error) => this.#settled(status, error),
         state: (state) => view.showState(state),
         receivers: (slots, audio) => view.attach(slots, audio),
         viewing: (viewing) => view.showViewing(viewing),
+        localMedia: () => view.showLocalMedia(media),
+        waiting: (subject) => view.showWaiting(subject, media),
+        refused: () => view.showRefusal(),
       },
     });
     this.#session.start();
@@ -85,7 +100,7 @@ export class Meeting {
 
   #settled(status: SessionStatus, error?: JoinError): void {
     this.#view.showStatus(status);
-    if (status === 'joining' || status === 'connected' || status === 'reconnecting') return;
+    if (!isOver(status)) return;
     this.#session = undefined;
     this.#staying = false;
     this.#view.clear();
@@ -95,7 +110,7 @@ export class Meeting {
 
   /** Camera and microphone go off with the stay. */
   #closeMedia(): void {
-    this.#media?.close();
+    this.#media?.suspend();
     this.#media = undefined;
   }
 
@@ -106,9 +121,15 @@ export class Meeting {
         media?.toggleMicrophone();
         break;
       case 'camera':
-        media?.toggleCamera();
-        this.#session?.announceCamera();
-        break;
+        if (media) this.#session?.setCamera(!media.cameraOn);
+        return;
+      case 'openCamera':
+      case 'declineCamera':
+        this.#session?.answerCameraRequest(action === 'openCamera');
+        return;
+      case 'hand':
+        this.#session?.toggleHand();
+        return;
       case 'tone':
         media?.tone?.toggle();
         break;
@@ -124,6 +145,10 @@ export class Meeting {
     }
     if (media) this.#view.showLocalMedia(media);
   }
+}
+
+function isOver(status: SessionStatus): status is Parameters<StayOver>[0] {
+  return status === 'removed' || status === 'ended' || status === 'left' || status === 'failed';
 }
 
 /** A person without a camera is voice only; a terminal has its screen and can be told what to show on it. */

@@ -14,6 +14,8 @@ test('a complete query is read', () => {
     password: '12',
     serialNumber: '',
     activationCode: '',
+    invitation: '',
+    audience: false,
     slots: 2,
     camera: { kind: 'test', colour: 'red' },
     audio: true,
@@ -29,6 +31,12 @@ test('an empty query means a camera, sound and the default slots', () => {
 
 test('a secret may come in the fragment, which no server sees', () => {
   assert.equal(parsePageOptions('?conference=1', '#password=secret', 4).password, 'secret');
+});
+
+test('somebody rung has an invitation, somebody who looks on says so', () => {
+  const options = parsePageOptions('?conference=1&audience=on', '#invitation=once', 4);
+  assert.equal(options.invitation, 'once');
+  assert.equal(options.audience, true);
 });
 
 test('nonsense slots fall back, too many are cut', () => {

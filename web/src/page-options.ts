@@ -5,6 +5,10 @@ export interface PageOptions {
   readonly password: string;
   readonly serialNumber: string;
   readonly activationCode: string;
+  /** Lets in once without a password; somebody who was rung has it. */
+  readonly invitation: string;
+  /** Whether to look on only: the devices stay closed. */
+  readonly audience: boolean;
   readonly slots: number;
   readonly camera: CameraOption;
   readonly audio: boolean;
@@ -28,6 +32,8 @@ export function parsePageOptions(query: string, fragment: string, defaultSlots: 
     password: value('password'),
     serialNumber: value('sn'),
     activationCode: value('code'),
+    invitation: value('invitation'),
+    audience: value('audience') === 'on',
     slots: parseSlots(value('slots'), defaultSlots),
     camera: parseCamera(value('camera')),
     audio: value('audio') !== 'off',

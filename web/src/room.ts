@@ -3,7 +3,7 @@ import { localisePage, text } from './i18n.ts';
 import type { JoinError } from './join.ts';
 import { KeptPlace } from './join.ts';
 import { type Identity, Meeting } from './meeting.ts';
-import { parsePageOptions } from './page-options.ts';
+import { type PageOptions, parsePageOptions } from './page-options.ts';
 
 const ROOM_SLOTS = 4;
 
@@ -15,7 +15,7 @@ const nameField = byId('name', HTMLInputElement);
 const passwordField = byId('password', HTMLInputElement);
 const formError = byId('form-error', HTMLElement);
 
-const meeting = new Meeting(options, (status, view, error) => {
+const meeting = new Meeting({ ...options, opensCameraAtOnce: false }, (status, view, error) => {
   if (status === 'failed') showForm(failureText(error));
   else view.showNotice(text[status]);
 });
@@ -34,7 +34,14 @@ function showForm(message: string): void {
 }
 
 function identity(conference: string, name: string, password: string): Identity {
-  return { conference, key: name, name, request: password === '' ? undefined : { name, password } };
+  const audience = options.audience && { audience: true };
+  const request = password === '' ? undefined : { name, password, ...audience };
+  return { conference, key: name, name, request };
+}
+
+/** Somebody rung needs no password, and is called what the one who rang him said. */
+function invitedIdentity(conference: string, { invitation, name }: PageOptions): Identity {
+  return { conference, key: invitation, name, request: { invitation, ...(name !== '' && { name }) } };
 }
 
 form.addEventListener('submit', (event) => {
@@ -54,8 +61,11 @@ conferenceField.value = options.conference;
 nameField.value = options.name;
 passwordField.value = options.password;
 const { conference, name, password } = options;
+const invited = conference !== '' && options.invitation !== '';
 const named = conference !== '' && name !== '';
-if (named && (password !== '' || new KeptPlace(conference, name).read())) {
+if (invited) {
+  meeting.start(invitedIdentity(conference, options));
+} else if (named && (password !== '' || new KeptPlace(conference, name).read())) {
   meeting.start(identity(conference, name, password));
 } else {
   showForm('');

@@ -1,9 +1,12 @@
 import type {
   ChangeMessage,
+  ConferenceEntry,
   OwnState,
   RosterEntry,
+  ServerMessage,
   SnapshotMessage,
   ViewReason,
+  WaitingEntry,
 } from '../../src/signalling/protocol.ts';
 
 /** What a page knows of its conference: the last snapshot with the changes since. Never altered in place. */
@@ -11,10 +14,15 @@ export interface SessionState {
   readonly version: number;
   readonly conferenceID: string;
   readonly subject: string;
-  readonly mode: SnapshotMessage['mode'];
-  readonly locked: boolean;
+  readonly conference: ConferenceEntry;
   readonly roster: ReadonlyMap<string, RosterEntry>;
   readonly own?: OwnState;
+  /** Who waits to be let in, as last told; only host and co-host are. */
+  readonly waiting: readonly WaitingEntry[];
+  /** Whether the host has asked for the camera and it has been neither opened nor declined since. */
+  readonly cameraRequested: boolean;
+  /** The end (Unix ms) that the server warned of last; null before a warning. */
+  readonly warnedOfEndMs: number | null;
 }
 
 /** Why a slot shows a placeholder and no picture. */
@@ -28,17 +36,22 @@ export interface SlotPicture {
   readonly placeholder?: PlaceholderReason;
 }
 
-/** A snapshot replaces whatever was known before: the connection may have missed any number of changes. */
-export function applySnapshot(message: SnapshotMessage): SessionState {
-  return {
+/**
+ * A snapshot replaces whatever was known before: the connection may have missed any number of changes. What the server
+ * said once and does not repeat is kept.
+ */
+export function applySnapshot(message: SnapshotMessage, before?: SessionState): SessionState {
+  return settleCamera({
     version: message.version,
     conferenceID: message.conferenceID,
     subject: message.subject,
-    mode: message.mode,
-    locked: message.locked,
+    conference: message.conference,
     roster: new Map(message.roster.map((entry) => [entry.participantID, entry])),
     ...(message.own && { own: message.own }),
-  };
+    waiting: message.waiting,
+    cameraRequested: before?.cameraRequested ?? false,
+    warnedOfEndMs: before?.warnedOfEndMs ?? null,
+  });
 }
 
 /**
@@ -48,15 +61,29 @@ export function applySnapshot(message: SnapshotMessage): SessionState {
 export function applyChange(state: SessionState, message: ChangeMessage): SessionState {
   if (message.version < state.version) return state;
   const own = message.own ?? state.own;
-  return {
+  return settleCamera({
+    ...state,
     version: message.version,
-    conferenceID: state.conferenceID,
-    subject: state.subject,
-    mode: message.mode ?? state.mode,
-    locked: message.locked ?? state.locked,
+    conference: message.conference ?? state.conference,
     roster: message.roster ? changeRoster(state.roster, message.roster) : state.roster,
     ...(own && { own }),
-  };
+    waiting: message.waiting ?? state.waiting,
+  });
+}
+
+/** What the server says once. */
+export function applyNotice(
+  state: SessionState,
+  message: Extract<ServerMessage, { type: 'cameraRequested' | 'endsSoon' }>,
+): SessionState {
+  return message.type === 'endsSoon'
+    ? { ...state, warnedOfEndMs: message.endsAtMs }
+    : { ...state, cameraRequested: message.on };
+}
+
+/** An open camera answers the request, so that closing it later does not bring the question back. */
+function settleCamera(state: SessionState): SessionState {
+  return state.cameraRequested && ownEntry(state)?.cameraOn ? { ...state, cameraRequested: false } : state;
 }
 
 function changeRoster(
@@ -77,6 +104,41 @@ export function viewReason(state: SessionState): ViewReason | undefined {
   return state.own?.view.reason;
 }
 
+/** Whether this page sends nothing at all. */
+export function isAudience(state: SessionState): boolean {
+  return ownEntry(state)?.role === 'audience';
+}
+
+function isLeading(state: SessionState): boolean {
+  const role = ownEntry(state)?.role;
+  return role === 'host' || role === 'coHost';
+}
+
+/** Whom this participant can let in. */
+export function admissible(state: SessionState): readonly WaitingEntry[] {
+  return isLeading(state) ? state.waiting : [];
+}
+
+/** The host has no hand to raise. */
+export function mayRaiseHand(state: SessionState): boolean {
+  const own = ownEntry(state);
+  return own !== undefined && own.role !== 'host';
+}
+
+export function mayOpenCamera(state: SessionState): boolean {
+  return state.conference.selfCameraAllowed || isLeading(state);
+}
+
+/** Whether to ask this participant for his camera. */
+export function isCameraAsked(state: SessionState): boolean {
+  return state.cameraRequested && (ownEntry(state)?.video ?? false);
+}
+
+/** The end (Unix ms) to warn of; undefined while there is none near, also because it was put off since the warning. */
+export function nearEndMs({ warnedOfEndMs, conference }: SessionState): number | undefined {
+  return warnedOfEndMs !== null && warnedOfEndMs === conference.endsAtMs ? warnedOfEndMs : undefined;
+}
+
 /** Whose picture belongs into a slot, and whether there is one to show. */
 export function slotPicture(state: SessionState, slot: number): SlotPicture {
   const source = state.own?.slots[slot] ?? null;
@@ -93,9 +155,9 @@ function placeholderOf(entry: RosterEntry): PlaceholderReason | undefined {
   return entry.cameraOn ? undefined : 'cameraOff';
 }
 
-const ROLE_ORDER = { host: 0, coHost: 1, guest: 2 } as const;
+const ROLE_ORDER = { host: 0, coHost: 1, guest: 2, audience: 3 } as const;
 
-/** The roster as people read it: the host first, then by name. */
+/** The roster as people read it: the host first and the audience last, then by name. */
 export function sortedRoster(state: SessionState): readonly RosterEntry[] {
   return [...state.roster.values()].sort(
     (a, b) =>

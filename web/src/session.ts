@@ -2,16 +2,27 @@ import type { ServerMessage } from '../../src/signalling/protocol.ts';
 import { CloseCode, type JoinRequest, type JoinResponse } from '../../src/signalling/protocol.ts';
 import { backoffMs } from './backoff.ts';
 import { keepOfferSmall } from './codecs.ts';
+import { ConferenceControl } from './control.ts';
 import { EventsLink } from './events-link.ts';
 import { JoinError, joinConference, type KeptPlace } from './join.ts';
 import type { LocalMedia } from './local-media.ts';
 import { MediaLink } from './media-link.ts';
-import { applyChange, applySnapshot, ownEntry, type SessionState } from './session-state.ts';
+import {
+  applyChange,
+  applyNotice,
+  applySnapshot,
+  isAudience,
+  mayOpenCamera,
+  ownEntry,
+  type SessionState,
+} from './session-state.ts';
 
 const VIDEO_BITRATE = 1_500_000;
 
 export type SessionStatus =
   | 'joining'
+  /** In the waiting room. */
+  | 'waiting'
   | 'connected'
   | 'reconnecting'
   | 'removed'
@@ -26,6 +37,11 @@ interface SessionListener {
   receivers(slots: readonly RTCRtpReceiver[], audio: RTCRtpReceiver): void;
   /** Whether pictures can arrive now. */
   viewing(viewing: boolean): void;
+  /** The session itself has opened, closed or switched the local media. */
+  localMedia(): void;
+  waiting(subject: string): void;
+  /** What this participant wanted of the conference was not done. */
+  refused(): void;
 }
 
 export interface SessionOptions {
@@ -35,15 +51,17 @@ export interface SessionOptions {
   readonly place: KeptPlace;
   readonly slots: number;
   readonly media: LocalMedia;
+  /** Whether the camera opens as soon as the host wishes it, without a question. */
+  readonly opensCameraAtOnce: boolean;
   readonly listener: SessionListener;
 }
 
-/** A joined participant: its token, its events and its two media sessions. */
+/** A joined participant: its place, its events, and its media sessions from the first snapshot on. */
 interface Links {
-  readonly participantID: string;
+  readonly joined: JoinResponse;
   readonly events: EventsLink;
-  readonly publish: MediaLink | undefined;
-  readonly view: MediaLink;
+  view?: MediaLink | undefined;
+  publish?: MediaLink | undefined;
 }
 
 /** One stay in a conference, from joining until it is left, removed or over. Comes back by itself in between. */
@@ -54,7 +72,7 @@ export class Session {
   #state: SessionState | undefined;
   #eventsUp = false;
   #wasConnected = false;
-  #mediaStarted = false;
+  #waits = false;
   /** False from a new join to its first snapshot: a fresh token that is refused must not be fetched again and again. */
   #mayJoinAnew = true;
   #status: SessionStatus | undefined;
@@ -64,7 +82,7 @@ export class Session {
   }
 
   get participantID(): string {
-    return this.#links?.participantID ?? '';
+    return this.#links?.joined.participantID ?? '';
   }
 
   start(): void {
@@ -81,9 +99,42 @@ export class Session {
     this.#finish('left');
   }
 
-  /** Tells the others; the track itself is switched by `LocalMedia`. */
-  announceCamera(): void {
-    this.#links?.events.send({ type: 'camera', on: this.#options.media.cameraOn });
+  /** Switches the camera and tells the others. */
+  setCamera(on: boolean): void {
+    this.#options.media.setCamera(on);
+    this.#options.listener.localMedia();
+    this.#announceCamera();
+  }
+
+  /** The answer to the host's wish for the camera. */
+  answerCameraRequest(open: boolean): void {
+    if (open) this.setCamera(true);
+    if (this.#state) this.#setState(applyNotice(this.#state, { type: 'cameraRequested', on: false }));
+  }
+
+  toggleHand(): void {
+    const own = this.#state && ownEntry(this.#state);
+    if (own) this.#control((control) => control.raiseHand(own.participantID, !own.handRaised));
+  }
+
+  /** @param participantID null lets in everybody who waits */
+  admit(participantID: string | null): void {
+    this.#control((control) => control.admit(participantID));
+  }
+
+  /** The outcome is told by the events. */
+  #control(call: (control: ConferenceControl) => Promise<void>): void {
+    const [joined, conferenceID] = [this.#links?.joined, this.#state?.conferenceID];
+    if (!joined || conferenceID === undefined) return;
+    call(new ConferenceControl(conferenceID, joined.participantToken)).catch((error: unknown) => {
+      console.warn('A control call failed', error);
+      if (!this.#scope.signal.aborted) this.#options.listener.refused();
+    });
+  }
+
+  /** In the waiting room there is nobody to tell. */
+  #announceCamera(): void {
+    if (this.#state) this.#links?.events.send({ type: 'camera', on: this.#options.media.cameraOn });
   }
 
   #joinAnew(): void {
@@ -119,29 +170,21 @@ export class Session {
   }
 
   #connect(joined: JoinResponse): void {
-    const { media } = this.#options;
-    const token = joined.participantToken;
-    const changed = () => this.#mediaChanged();
     this.#eventsUp = false;
-    this.#mediaStarted = false;
     this.#links = {
-      participantID: joined.participantID,
-      events: new EventsLink(joined.eventsURL, token, {
+      joined,
+      events: new EventsLink(joined.eventsURL, joined.participantToken, {
         message: (message) => this.#message(message),
         dropped: () => this.#eventsDropped(),
         closed: (code) => this.#refused(code),
       }),
-      publish: media.hasTracks
-        ? new MediaLink({ url: joined.whipURL, token, prepare: (pc) => this.#preparePublish(pc), changed })
-        : undefined,
-      view: new MediaLink({ url: joined.whepURL, token, prepare: (pc) => this.#prepareView(pc), changed }),
     };
   }
 
   #message(message: ServerMessage): void {
     switch (message.type) {
       case 'snapshot':
-        this.#setState(applySnapshot(message));
+        this.#setState(applySnapshot(message, this.#state));
         this.#snapshotArrived();
         break;
       case 'change':
@@ -149,6 +192,15 @@ export class Session {
         break;
       case 'mediaLost':
         this.#openMedia();
+        break;
+      case 'waiting':
+        this.#wait(message.subject);
+        break;
+      case 'cameraRequested':
+        this.#cameraRequested(message);
+        break;
+      case 'endsSoon':
+        if (this.#state) this.#setState(applyNotice(this.#state, message));
         break;
       case 'removed':
       case 'ended':
@@ -162,23 +214,106 @@ export class Session {
     }
   }
 
+  /** Also back in the waiting room: then nothing of the meeting is received, shown or sent any more. */
+  #wait(subject: string): void {
+    const movedBack = this.#state !== undefined;
+    this.#eventsUp = true;
+    this.#mayJoinAnew = true;
+    this.#wasConnected = false;
+    this.#waits = true;
+    this.#state = undefined;
+    this.#dropMedia();
+    if (movedBack) this.#options.media.suspend();
+    this.#options.listener.viewing(false);
+    this.#updateStatus();
+    this.#options.listener.waiting(subject);
+  }
+
+  #cameraRequested(message: Extract<ServerMessage, { type: 'cameraRequested' }>): void {
+    if (!this.#state) return;
+    if (!message.on) {
+      this.#options.media.setCamera(false);
+      this.#options.listener.localMedia();
+    } else if (this.#options.opensCameraAtOnce) {
+      this.setCamera(true);
+      return;
+    }
+    this.#setState(applyNotice(this.#state, message));
+  }
+
   #snapshotArrived(): void {
     this.#eventsUp = true;
     this.#mayJoinAnew = true;
+    this.#waits = false;
     // No slots though we have an answered session: the server was started anew and knows nothing of our endpoints.
-    const forgotten = this.#links?.view.answered && this.#state?.own?.slots.length === 0;
-    if (!this.#mediaStarted || forgotten) this.#openMedia();
+    const view = this.#links?.view;
+    const forgotten = view?.answered && this.#state?.own?.slots.length === 0;
+    if (!view || forgotten) this.#openMedia();
     this.#links?.publish?.hurry();
-    this.#links?.view.hurry();
-    const own = this.#state && ownEntry(this.#state);
-    if (own?.video && own.cameraOn !== this.#options.media.cameraOn) this.announceCamera();
+    view?.hurry();
+    this.#agreeOnCamera();
     this.#updateStatus();
   }
 
+  /** The track decides, unless the host does not let this participant open the camera. */
+  #agreeOnCamera(): void {
+    const { media, listener } = this.#options;
+    const own = this.#state && ownEntry(this.#state);
+    if (!this.#state || !own?.video || media.suspended || own.cameraOn === media.cameraOn) return;
+    if (!media.cameraOn || mayOpenCamera(this.#state)) {
+      this.#announceCamera();
+      return;
+    }
+    media.setCamera(false);
+    listener.localMedia();
+  }
+
   #openMedia(): void {
-    this.#mediaStarted = true;
-    this.#links?.publish?.open();
-    this.#links?.view.open();
+    const links = this.#links;
+    if (!links || !this.#state) return;
+    const { whepURL: url, participantToken: token } = links.joined;
+    links.view ??= new MediaLink({
+      url,
+      token,
+      prepare: (connection) => this.#prepareView(connection),
+      changed: () => this.#mediaChanged(),
+    });
+    links.view.open();
+    if (isAudience(this.#state)) this.#sendNothing();
+    else this.#openPublish(links);
+  }
+
+  /** The devices were opened before it was known that this is the audience. */
+  #sendNothing(): void {
+    this.#options.media.suspend();
+    this.#options.listener.localMedia();
+  }
+
+  #openPublish(links: Links): void {
+    const { media, listener } = this.#options;
+    if (media.suspended) {
+      const { view } = links;
+      media.resume().then(
+        () => {
+          // Meanwhile the session may be over, or back in the waiting room.
+          if (media.suspended || view !== this.#links?.view) return;
+          listener.localMedia();
+          this.#agreeOnCamera();
+          this.#openPublish(links);
+        },
+        (error: unknown) => console.error('The local media could not be opened again', error),
+      );
+      return;
+    }
+    if (!media.hasTracks) return;
+    const { whipURL: url, participantToken: token } = links.joined;
+    links.publish ??= new MediaLink({
+      url,
+      token,
+      prepare: (connection) => this.#preparePublish(connection),
+      changed: () => this.#mediaChanged(),
+    });
+    links.publish.open();
   }
 
   #preparePublish(connection: RTCPeerConnection): void {
@@ -206,7 +341,7 @@ export class Session {
   }
 
   #mediaChanged(): void {
-    this.#options.listener.viewing(this.#links?.view.up ?? false);
+    this.#options.listener.viewing(this.#links?.view?.up ?? false);
     this.#updateStatus();
   }
 
@@ -231,7 +366,9 @@ export class Session {
   #updateStatus(): void {
     const links = this.#links;
     if (!links || this.#scope.signal.aborted) return;
-    if (this.#eventsUp && links.view.up && (links.publish?.up ?? true)) {
+    if (this.#waits && this.#eventsUp) {
+      this.#setStatus('waiting');
+    } else if (this.#eventsUp && links.view?.up && (links.publish?.up ?? true)) {
       this.#wasConnected = true;
       this.#setStatus('connected');
     } else {
@@ -255,10 +392,16 @@ export class Session {
   }
 
   #dropLinks(): void {
-    this.#links?.publish?.close();
-    this.#links?.view.close();
+    this.#dropMedia();
     this.#links?.events.close();
     this.#links = undefined;
+  }
+
+  #dropMedia(): void {
+    const links = this.#links;
+    links?.publish?.close();
+    links?.view?.close();
+    if (links) links.publish = links.view = undefined;
   }
 }
 

@@ -15,7 +15,7 @@ let refusals = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** A kiosk comes back by itself, unless somebody took it out: then it waits for a hand. */
-const meeting = new Meeting(options, (status, view, error) => {
+const meeting = new Meeting({ ...options, opensCameraAtOnce: true }, (status, view, error) => {
   switch (status) {
     case 'ended':
       refusals = 0;

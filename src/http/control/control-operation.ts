@@ -3,6 +3,8 @@ import type { Command } from '../../conference/commands.ts';
 import { type ParticipantId, participantId } from '../../conference/ids.ts';
 import type { Actor } from '../../conference/permissions.ts';
 import type { ConferenceState } from '../../conference/state.ts';
+import { AppError } from '../../errors.ts';
+import type { ConferenceHost } from '../../runtime/conference-host.ts';
 import { type OperationId, type OperationRoute, registerOperation } from '../operations.ts';
 import { asObject, type JsonObject, readText } from '../request-readers.ts';
 import { SUCCESS_BODY } from '../server.ts';
@@ -28,10 +30,25 @@ export const registerControl = <Id extends OperationId>(
 ): void => {
   registerOperation(server, id, route, async (request) => {
     const { host, actor } = guard.authorise(request);
-    operation.permission?.(host.state, actor);
+    try {
+      operation.permission?.(host.state, actor);
+    } catch (error) {
+      noteRefusal(host, actor, error, () => operation.command(request, actor, host.state));
+      throw error;
+    }
     await host.execute(actor, operation.command(request, actor, host.state));
     return SUCCESS_BODY;
   });
+};
+
+/** What cannot be read is not told of. */
+const noteRefusal = (host: ConferenceHost, actor: Actor, error: unknown, read: () => Command): void => {
+  if (!(error instanceof AppError)) return;
+  try {
+    host.noteRefusal(actor, read(), error.code);
+  } catch (unreadable) {
+    if (!(unreadable instanceof AppError)) throw unreadable;
+  }
 };
 
 /** The query's participantID: 1 to 64 characters. @throws PARAMETER_INVALID */

@@ -10,6 +10,7 @@ import {
 import type { MeetingService } from '../../meetings/meeting-service.ts';
 import { registerOperation } from '../operations.ts';
 import { type ControlGuard, readConferenceId, readControlToken } from './control-guard.ts';
+import type { PushEntry } from './push-token-operation.ts';
 
 export interface ControlTokenOptions {
   readonly guard: ControlGuard;
@@ -17,6 +18,7 @@ export interface ControlTokenOptions {
   readonly controlTokens: ControlTokens;
   /** Wrong passwords, by meeting. */
   readonly attempts: AttemptLimiter;
+  readonly push: PushEntry;
 }
 
 /**
@@ -28,7 +30,7 @@ export const registerControlToken = (server: FastifyInstance, options: ControlTo
     checkLoginType(request);
     const meeting = readConferenceId(request);
     const issued = (await keepAlive(request, meeting, options)) ?? (await logIn(request, meeting, options));
-    return tokenAnswer(meeting, issued, options.meetings);
+    return tokenAnswer(request, meeting, issued, options);
   });
 };
 
@@ -77,20 +79,22 @@ const readPassword = (request: FastifyRequest): string | null => {
   return typeof header === 'string' && header !== '' ? header : null;
 };
 
-/** What belongs to the push WebSocket (tmpWsToken, wsURL) is left out until there is one. */
 const tokenAnswer = (
+  request: FastifyRequest,
   meeting: MeetingId,
   { token, record }: IssuedControlToken,
-  meetings: MeetingService,
+  { meetings, push }: ControlTokenOptions,
 ) => ({
   data: {
     token,
+    tmpWsToken: push.issueToken(meeting),
+    wsURL: push.url(request),
     role: record.role === 'host' ? 1 : 0,
     expireTime: record.expiresAtMs,
     userID: meetings.find(meeting)?.scheduler ?? '',
     orgID: '',
     confTokenExpireTime: CONTROL_TOKEN_LIFETIME_MS / 1000,
     vmrCurrentConfID: '',
-    supportNotifyType: [],
+    supportNotifyType: push.notifyTypes,
   },
 });

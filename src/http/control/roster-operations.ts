@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Command } from '../../conference/commands.ts';
 import { type ParticipantId, participantId } from '../../conference/ids.ts';
-import { requireControl, requireHost } from '../../conference/permissions.ts';
+import { requireControl, requireHost, requireSelfOrControl } from '../../conference/permissions.ts';
 import type { ConferenceState } from '../../conference/state.ts';
 import { AppError } from '../../errors.ts';
 import type { AttemptLimiter } from '../../identity/attempt-limiter.ts';
@@ -18,7 +18,8 @@ import {
 import type { ControlGuard } from './control-guard.ts';
 import { queryParticipant, readParticipant, registerControl } from './control-operation.ts';
 
-const MAX_HANG_UPS = 1000;
+/** The most participants that one request names. */
+const MAX_AT_ONCE = 1000;
 
 export interface RosterOperationsOptions {
   readonly meetings: MeetingService;
@@ -48,6 +49,32 @@ export const registerRosterOperations = (
     command: (request) => readMuteAll(readJsonObject(request.body)),
   });
 
+  registerControl(server, guard, 'allowGuestUnmute', 'PUT /v1/mmc/control/conferences/mute/guestUnMute', {
+    permission: requireControl,
+    command: (request) => ({
+      type: 'allowSelfUnmute',
+      allowed: readSwitch(readJsonObject(request.body), 'allowUnmuteByOneself'),
+    }),
+  });
+
+  registerControl(server, guard, 'hand', 'PUT /v1/mmc/control/conferences/participants/hands', {
+    command: (request) => {
+      const participant = queryParticipant(request);
+      const raised = readSwitch(readJsonObject(request.body), 'handsState');
+      return { type: 'raiseHands', participants: [participant], raised };
+    },
+  });
+
+  registerControl(server, guard, 'batchHand', 'PUT /v1/mmc/control/conferences/participants/batch/hands', {
+    permission: requireControl,
+    command: (request) => {
+      const body = readJsonObject(request.body);
+      const raised = readSwitch(body, 'handsState');
+      const ids = readList(body, 'pids', MAX_AT_ONCE);
+      return { type: 'raiseHands', participants: ids.map((id) => readParticipant({ id }, 'id')), raised };
+    },
+  });
+
   registerControl(server, guard, 'renameParticipant', 'PUT /v1/mmc/control/conferences/participants/name', {
     command: (request, _actor, state) => readRename(readJsonObject(request.body), state),
   });
@@ -55,7 +82,7 @@ export const registerRosterOperations = (
   registerControl(server, guard, 'hangUp', 'POST /v1/mmc/control/conferences/participants/delete', {
     permission: requireControl,
     command: (request) => {
-      const ids = readList(readJsonObject(request.body), 'bulkHangUpParticipants', MAX_HANG_UPS);
+      const ids = readList(readJsonObject(request.body), 'bulkHangUpParticipants', MAX_AT_ONCE);
       return { type: 'hangUp', participants: ids.map((id) => readParticipant({ id }, 'id')) };
     },
   });
@@ -69,10 +96,12 @@ export const registerRosterOperations = (
   });
 
   registerControl(server, guard, 'setRole', 'PUT /v1/mmc/control/conferences/participants/role', {
-    command: (request, _actor, state) => {
+    command: (request, actor, state) => {
       const participant = queryParticipant(request);
       const body = readJsonObject(request.body);
       if (!readSwitch(body, 'applyChair')) return { type: 'releaseHost', participant };
+      // Before the password, so that nobody uses up the tries of a meeting that he may not steer.
+      requireSelfOrControl(state, actor, participant);
       checkHostPassword(body, state, options);
       return { type: 'applyHost', participant };
     },

@@ -15,6 +15,7 @@ const NO_ROWS: StoredRows = {
   access_tokens: [],
   control_tokens: [],
   terminals: [],
+  runs: [],
 };
 
 /** A store that forgets everything when dropped; else it behaves like the SQLite one. */

@@ -63,6 +63,12 @@ const migrations: readonly string[] = [
      serial_number TEXT PRIMARY KEY NOT NULL,
      value TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE runs (
+     conference TEXT PRIMARY KEY NOT NULL,
+     started_at_ms INTEGER NOT NULL,
+     value TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX runs_start ON runs (started_at_ms);`,
 ];
 
 /** Brings the database to the newest form, each migration in its own transaction. Throws STORE_NEWER. */

@@ -81,6 +81,18 @@ describe('sqlite store', () => {
     await assert.rejects(openSqliteStore(dataDir), { code: 'STORE_NEWER', message: /9999/ });
   });
 
+  it('takes over data from before runs were kept', async () => {
+    const { journal } = await open();
+    await journal.append(journalEntry(1));
+    await store?.close();
+    const database = new DatabaseSync(join(dataDir, 'sightline.db'));
+    database.exec('DROP TABLE runs; PRAGMA user_version = 1');
+    database.close();
+    const { runs, journal: kept } = await open();
+    assert.deepEqual(runs.all(), []);
+    assert.equal((await kept.entries(CONFERENCE)).length, 1);
+  });
+
   it('commits the writes of one turn together and tells their number', async () => {
     const batches: number[] = [];
     const { journal } = await open({ onCommit: (writes) => batches.push(writes) });
@@ -158,7 +170,7 @@ describe('sqlite store, its worker ending by itself', () => {
     const script = `
       const { parentPort } = require('node:worker_threads');
       parentPort.postMessage({ value: {
-        meetings: [], accounts: [], access_tokens: [], control_tokens: [], terminals: [],
+        meetings: [], accounts: [], access_tokens: [], control_tokens: [], terminals: [], runs: [],
       } });
       parentPort.on('message', () => { throw new Error('a fault'); });`;
     const told: unknown[] = [];

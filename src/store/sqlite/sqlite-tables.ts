@@ -18,6 +18,7 @@ export const openTables = (database: DatabaseSync): SqliteTables => ({
   access_tokens: openTable(database, 'access_tokens'),
   control_tokens: openTable(database, 'control_tokens'),
   terminals: openTable(database, 'terminals'),
+  runs: openTable(database, 'runs'),
 });
 
 export const loadRows = (tables: SqliteTables): StoredRows => ({
@@ -26,6 +27,7 @@ export const loadRows = (tables: SqliteTables): StoredRows => ({
   access_tokens: tables.access_tokens.load(),
   control_tokens: tables.control_tokens.load(),
   terminals: tables.terminals.load(),
+  runs: tables.runs.load(),
 });
 
 function openTable(database: DatabaseSync, name: TableName): SqliteTable {
