@@ -42,6 +42,9 @@ const invite = (state: ConferenceState, attendees: readonly Attendee[]): readonl
 export const attendeeOf = (state: ConferenceState, number: string): Attendee | null =>
   (number !== '' && state.attendees.find((attendee) => attendee.number === number)) || null;
 
+export const attendeeByAccount = (state: ConferenceState, account: string | null): Attendee | null =>
+  (account !== null && state.attendees.find((attendee) => attendee.account === account)) || null;
+
 const isCalled = (state: ConferenceState, number: string): boolean =>
   attendeeOf(state, number)?.called === true;
 

@@ -18,7 +18,8 @@ export const decideRequest = (
   switch (command.type) {
     case 'requestCamera': {
       requireVideo(target);
-      if (target.cameraOn === command.on) return [];
+      const takesBack = !command.on && target.cameraRequested;
+      if (target.cameraOn === command.on && !takesBack) return [];
       const request: DurableEvent = { type: 'camera.requested', participant: id, on: command.on };
       // To open his camera is his choice; to close it is the host's.
       return command.on

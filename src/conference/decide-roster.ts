@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Newcomer, RosterCommand } from './commands.ts';
-import { attendeeOf } from './decide-attendees.ts';
+import { attendeeByAccount, attendeeOf } from './decide-attendees.ts';
 import type { DurableEvent } from './events.ts';
 import type { ParticipantId } from './ids.ts';
 import { newParticipant, requireParticipant } from './participants.ts';
@@ -54,7 +54,7 @@ const join = (state: ConferenceState, newcomer: Newcomer, nowMs: number): readon
   if (present) {
     return [{ type: 'participant.rejoined', participant: present.id, tokenDigest: newcomer.tokenDigest }];
   }
-  const attendee = attendeeOf(state, newcomer.number);
+  const attendee = attendeeOf(state, newcomer.number) ?? attendeeByAccount(state, newcomer.account);
   if (!attendee) requireAdmissible(state, newcomer);
   const before = state.waiting.find(isSame);
   const waitsNoMore: readonly DurableEvent[] = before

@@ -59,7 +59,12 @@ export const evolve = (state: ConferenceState, event: ConferenceEvent): Conferen
     case 'conference.audienceSet':
       return { ...state, audienceAllowed: event.allowed };
     case 'conference.prolonged':
-      return { ...state, endsAtMs: event.endsAtMs, prolongMinutes: event.prolongMinutes };
+      return {
+        ...state,
+        endsAtMs: event.endsAtMs,
+        endWarned: false,
+        prolongMinutes: event.prolongMinutes,
+      };
     case 'layout.set':
       return { ...state, layout: event.layout, storedLayout: null, layoutTurn: 0 };
     case 'layout.stored':
@@ -91,7 +96,7 @@ export const evolve = (state: ConferenceState, event: ConferenceEvent): Conferen
     case 'camera.requested':
       return update(state, event.participant, { cameraRequested: event.on });
     case 'conference.endsSoon':
-      return state;
+      return { ...state, endWarned: true };
     case 'share.invited':
       return update(state, event.participant, { invitedToShare: event.invited });
     case 'clientRecording.set':

@@ -86,6 +86,7 @@ const newConferenceParts = {
     }),
   ),
   endsAtMs: maybe(fc.nat()),
+  endWarned: fc.constant(false),
   prolongMinutes: fc.nat(),
 };
 

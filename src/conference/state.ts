@@ -40,6 +40,8 @@ export interface ConferenceState {
   readonly attendees: readonly Attendee[];
   /** When the conference ends by the clock, Unix ms; null: it does not. */
   readonly endsAtMs: number | null;
+  /** Whether everybody has been warned of that end. Not journaled. */
+  readonly endWarned: boolean;
   /** By how many minutes the end is put off by itself while somebody is there; 0: not at all. */
   readonly prolongMinutes: number;
   /** In the order of joining. */
@@ -220,12 +222,19 @@ export const newConferenceDefaults = {
   waiting: [],
   attendees: [],
   endsAtMs: null,
+  endWarned: false,
   prolongMinutes: 0,
 } as const satisfies Partial<ConferenceState>;
 
 /** A snapshot for the journal; what is not journaled is left out. */
 export const serializeState = (state: ConferenceState): string =>
-  JSON.stringify({ ...state, participants: state.participants.values(), speakers: [], layoutTurn: 0 });
+  JSON.stringify({
+    ...state,
+    participants: state.participants.values(),
+    speakers: [],
+    layoutTurn: 0,
+    endWarned: false,
+  });
 
 /** The inverse of `serializeState`. Everybody counts as away until his transport is back. */
 export const deserializeState = (json: string): ConferenceState => {

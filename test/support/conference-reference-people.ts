@@ -64,18 +64,20 @@ export const attend = (room: Room, actor: Actor, command: PeopleCommand): void =
 };
 
 const join = (room: Room, newcomer: Newcomer): void => {
-  const { serialNumber, number, entitledTo } = newcomer;
+  const { serialNumber, number, account, entitledTo } = newcomer;
   const isSame = (other: { readonly serialNumber: string | null }) =>
     serialNumber !== null && other.serialNumber === serialNumber;
   if (room.people.some(isSame)) return;
-  const invitation = room.invited.get(number);
+  const invitation =
+    room.invited.get(number) ??
+    [...room.invited.values()].find((one) => one.account !== null && one.account === account);
   if (!invitation && entitledTo !== 'host') mayComeIn(room, newcomer);
   room.waiting = room.waiting.filter((other) => !isSame(other));
   if (room.hasWaitingRoom && entitledTo !== 'host' && !invitation?.called) {
     room.waiting.push(newcomer);
     return;
   }
-  if (invitation) room.invited.set(number, { ...invitation, called: false });
+  if (invitation) room.invited.set(invitation.number, { ...invitation, called: false });
   enters(room, newcomer);
 };
 
@@ -242,7 +244,7 @@ export const ask = (room: Room, actor: Actor, command: RequestCommand): void => 
   switch (command.type) {
     case 'requestCamera':
       if (!person.video) refuse('SITE_IS_VOICE_ONLY');
-      if (person.camera === command.on) return;
+      if (person.camera === command.on && (command.on || !person.askedForCamera)) return;
       person.askedForCamera = command.on;
       if (!command.on) person.camera = false;
       return;
