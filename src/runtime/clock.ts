@@ -6,10 +6,18 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** A longer setTimeout would fire at once. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
 export const systemClock: Clock = {
   now: Date.now,
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number) => {
+      const piece = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+      timer = setTimeout(() => (leftMs > piece ? wait(leftMs - piece) : callback()), piece);
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

@@ -80,10 +80,17 @@ export class ConferenceClock {
   #endOrProlong(host: ConferenceHost): void {
     const { prolongMinutes, participants } = host.state;
     const goesOn = prolongMinutes > 0 && participants.size > 0;
-    this.#execute(
-      host,
-      goesOn ? { type: 'prolong', minutes: prolongMinutes, automatic: false } : { type: 'end' },
-    );
+    const command: Command = goesOn
+      ? { type: 'prolong', minutes: prolongMinutes, automatic: false }
+      : { type: 'end' };
+    this.#execute(host, command, 'end', () => this.#endOrProlong(host));
+  }
+
+  #endWithoutHost(host: ConferenceHost): void {
+    const timers = this.#timers.get(host.state.id);
+    if (timers) timers.absence = null;
+    if (hostOf(host.state)) return;
+    this.#execute(host, { type: 'end' }, 'absence', () => this.#endWithoutHost(host));
   }
 
   #mindHost(host: ConferenceHost): void {
@@ -94,20 +101,19 @@ export class ConferenceClock {
       timers.absence?.();
       timers.absence = null;
     } else {
-      timers.absence ??= clock.after(hostAbsenceMinutes * MINUTE_MS, () =>
-        this.#execute(host, { type: 'end' }),
-      );
+      timers.absence ??= clock.after(hostAbsenceMinutes * MINUTE_MS, () => this.#endWithoutHost(host));
     }
   }
 
-  #execute(host: ConferenceHost, command: Command): void {
+  /** @param again decides anew, a while after the command could not be made durable */
+  #execute(host: ConferenceHost, command: Command, timer: 'end' | 'absence', again: () => void): void {
     const { clock, log } = this.#options;
     host.execute(SYSTEM, command).catch((error: unknown) => {
       const { id, ended } = host.state;
       if (ended) return;
       log.warn({ err: error, conference: id }, `${command.type} by the clock could not be carried out`);
       const timers = this.#timers.get(id);
-      if (timers) timers.end = clock.after(RETRY_MS, () => this.#execute(host, command));
+      if (timers) timers[timer] = clock.after(RETRY_MS, again);
     });
   }
 

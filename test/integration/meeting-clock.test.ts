@@ -12,7 +12,7 @@ import type { EventsSocket } from '../support/events-socket.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeMediaEngine } from '../support/fake-media-engine.ts';
 import { TestApp } from '../support/test-app.ts';
-import { passTime, TestMeeting } from '../support/test-meeting.ts';
+import { passTime, stayOpen, TestMeeting } from '../support/test-meeting.ts';
 
 const MINUTE_MS = 60_000;
 /** A meeting that says nothing about its length. */
@@ -26,9 +26,9 @@ const isTold = async (events: EventsSocket): Promise<void> => {
   assert.equal(await events.closed, 4410);
 };
 
-/** Whether the socket is still open once everything that was under way has come. */
+/** The sockets are open still once a commit that was under way has come through. */
 const goesOn = async (...sockets: readonly EventsSocket[]): Promise<void> => {
-  for (const socket of [...sockets, ...sockets]) await socket.roundTrip();
+  await stayOpen(...sockets, ...sockets);
 };
 
 describe('the clock of a meeting', () => {
@@ -249,6 +249,18 @@ describe('a meeting without a host', () => {
     await passTime(app.clock, ABSENCE_MS, events, former);
     await goesOn(events);
     for (const socket of [events, former]) socket.close();
+  });
+
+  it('goes on with a host who comes after an end that could not be made durable', async () => {
+    const { meeting, events } = await stage();
+    await passTime(app.clock, ABSENCE_MS - 1, events);
+    app.store.failNextCommit();
+    app.clock.advance(1);
+    await goesOn(events);
+    const presiding = await meeting.events(await meeting.host());
+    await passTime(app.clock, ABSENCE_MS, events, presiding);
+    await goesOn(events, presiding);
+    for (const socket of [events, presiding]) socket.close();
   });
 
   it('is not warned where the setting says so', async () => {

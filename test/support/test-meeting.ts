@@ -123,7 +123,17 @@ export const passTime = async (
 ): Promise<void> => {
   for (let left = ms; left > 0; left -= PASS_STEP_MS) {
     clock.advance(Math.min(left, PASS_STEP_MS));
-    for (const socket of sockets) await socket.roundTrip();
+    await stayOpen(...sockets);
+  }
+};
+
+/** Waits for what the server is sending; fails when it closes one of the sockets. */
+export const stayOpen = async (...sockets: readonly EventsSocket[]): Promise<void> => {
+  for (const socket of sockets) {
+    const closed = socket.closed.then((code) => {
+      throw new Error(`the server has closed a socket (${code}) that was to stay open`);
+    });
+    await Promise.race([socket.roundTrip(), closed]);
   }
 };
 
