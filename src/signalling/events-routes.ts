@@ -15,6 +15,7 @@ import type { EventListener } from './event-room.ts';
 import type { EventsHub } from './events-hub.ts';
 import { pathMeeting } from './join-routes.ts';
 import { type ClientMessage, CloseCode } from './protocol.ts';
+import { keepAlive, parseMessage } from './sockets.ts';
 
 export interface EventsRoutesOptions {
   readonly hub: EventsHub;
@@ -37,8 +38,6 @@ const MAX_MESSAGE_BYTES = 65_536;
 const AUTHENTICATE_WITHIN_MS = 5_000;
 /** A listener that lets this much pile up is cut off; it reconnects and gets a snapshot. */
 const MAX_BUFFERED_BYTES = 1_048_576;
-/** Between two WebSocket pings; a socket that has not answered by the next one is dead. */
-const PING_EVERY_MS = 15_000;
 
 /**
  * The events WebSocket: own snapshot first, then changes (see `protocol.ts`). The WebSocket plugin has a scope of its
@@ -64,7 +63,6 @@ class EventsConnection {
   readonly #socket: WebSocket;
   readonly #options: EventsRoutesOptions;
   #session: Session | null = null;
-  #alive = true;
   #detach: readonly (() => void)[] = [];
   #cancelTimer: () => void;
 
@@ -75,9 +73,6 @@ class EventsConnection {
       socket.close(CloseCode.authenticationFailed);
     });
     socket.on('message', (data) => this.#received(meeting, String(data)));
-    socket.on('pong', () => {
-      this.#alive = true;
-    });
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       this.#cancelTimer();
@@ -86,7 +81,7 @@ class EventsConnection {
   }
 
   #received(meeting: MeetingId, text: string): void {
-    const message = parseMessage(text);
+    const message = parseMessage(text, isClientMessage);
     if (message?.type === 'authenticate' && !this.#session) this.#authenticate(meeting, message.token);
     else if (!this.#session) this.#socket.close(CloseCode.authenticationFailed);
     else if (message) this.#obey(this.#session, message);
@@ -106,7 +101,7 @@ class EventsConnection {
       hub.attach(host, this.#listener(participant)),
     ];
     this.#cancelTimer();
-    this.#keepAlive();
+    this.#cancelTimer = keepAlive(this.#socket, this.#options.clock);
   }
 
   #sessionOf(meeting: MeetingId, token: string): Session | null {
@@ -142,29 +137,7 @@ class EventsConnection {
       this.#options.log.warn({ err: error, participant }, `${message.type} could not be carried out`);
     });
   }
-
-  #keepAlive(): void {
-    this.#cancelTimer = this.#options.clock.after(PING_EVERY_MS, () => {
-      if (!this.#alive) {
-        this.#socket.terminate();
-        return;
-      }
-      this.#alive = false;
-      this.#socket.ping();
-      this.#keepAlive();
-    });
-  }
 }
-
-/** Null for what is none of the client's messages. */
-const parseMessage = (text: string): ClientMessage | null => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isClientMessage(value) ? value : null;
-  } catch {
-    return null;
-  }
-};
 
 const isClientMessage = (value: unknown): value is ClientMessage => {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false;

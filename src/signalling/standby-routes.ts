@@ -13,6 +13,7 @@ import {
   type StandbyClientMessage,
   type StandbyMessage,
 } from './protocol.ts';
+import { keepAlive, parseMessage } from './sockets.ts';
 import type { Urls } from './urls.ts';
 
 export interface StandbyRoutesOptions {
@@ -27,8 +28,6 @@ export interface StandbyRoutesOptions {
 
 const MAX_MESSAGE_BYTES = 16_384;
 const AUTHENTICATE_WITHIN_MS = 5_000;
-/** Between two WebSocket pings; a socket that has not answered by the next one is dead. */
-const PING_EVERY_MS = 15_000;
 
 /** The standby WebSocket: where a terminal or an account waits to be rung (see `protocol.ts`). */
 export const registerStandbyRoutes = async (
@@ -58,7 +57,6 @@ class StandbyConnection implements Callee {
   readonly #options: StandbyRoutesOptions;
   #identity: Identity | null = null;
   #detach = () => {};
-  #alive = true;
   #cancelTimer: () => void;
 
   constructor(socket: WebSocket, request: FastifyRequest, options: StandbyRoutesOptions) {
@@ -66,10 +64,7 @@ class StandbyConnection implements Callee {
     this.#request = request;
     this.#options = options;
     this.#cancelTimer = options.clock.after(AUTHENTICATE_WITHIN_MS, () => this.#refuse());
-    socket.on('message', (data) => this.#received(parseMessage(String(data))));
-    socket.on('pong', () => {
-      this.#alive = true;
-    });
+    socket.on('message', (data) => this.#received(parseMessage(String(data), isClientMessage)));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       this.#cancelTimer();
@@ -107,7 +102,7 @@ class StandbyConnection implements Callee {
     this.#send({ type: 'ready', name: identity.name });
     this.#detach = calls.attach(identity.callee, this);
     this.#cancelTimer();
-    this.#keepAlive();
+    this.#cancelTimer = keepAlive(this.#socket, this.#options.clock);
   }
 
   #identify(message: StandbyAuthenticate): Identity | null {
@@ -127,29 +122,7 @@ class StandbyConnection implements Callee {
   #send(message: StandbyMessage): void {
     this.#socket.send(JSON.stringify(message));
   }
-
-  #keepAlive(): void {
-    this.#cancelTimer = this.#options.clock.after(PING_EVERY_MS, () => {
-      if (!this.#alive) {
-        this.#socket.terminate();
-        return;
-      }
-      this.#alive = false;
-      this.#socket.ping();
-      this.#keepAlive();
-    });
-  }
 }
-
-/** Null for what is none of the client's messages. */
-const parseMessage = (text: string): StandbyClientMessage | null => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isClientMessage(value) ? value : null;
-  } catch {
-    return null;
-  }
-};
 
 const isClientMessage = (value: unknown): value is StandbyClientMessage => {
   if (typeof value !== 'object' || value === null) return false;
